@@ -26,8 +26,12 @@ func plugin(_ name: String) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, path: "Tests/\(name)Tests",
-    resources: resources, swiftSettings: strict)
+    name: "\(name)Tests",
+    dependencies: [.byName(name: name)] + dependencies,
+    path: "Tests/\(name)Tests",
+    resources: resources,
+    swiftSettings: strict
+  )
 }
 
 let package = Package(
@@ -42,10 +46,30 @@ let package = Package(
   ],
   targets: [
     // System libraries and C
-    .systemLibrary(name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-    .systemLibrary(name: "CCurl", path: "Sources/System/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    .systemLibrary(name: "CJansson", path: "Sources/System/CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
-    .systemLibrary(name: "CCrypto", path: "Sources/System/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS",
+      path: "Sources/System/COpenBLAS",
+      pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"])]
+    ),
+    .systemLibrary(
+      name: "CCurl",
+      path: "Sources/System/CCurl",
+      pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]
+    ),
+    .systemLibrary(
+      name: "CJansson",
+      path: "Sources/System/CJansson",
+      pkgConfig: "jansson",
+      providers: [.apt(["libjansson-dev"])]
+    ),
+    .systemLibrary(
+      name: "CCrypto",
+      path: "Sources/System/CCrypto",
+      pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]
+    ),
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: cStrict),
     .target(name: "CSpawn", path: "Sources/CSpawn", cSettings: cStrict),
 
@@ -79,16 +103,20 @@ let package = Package(
         "Abliteration", "Agreement", "Inference", "JudgeHost", "JudgeKit", "KeywordJudge", "LocalModelJudge",
         "SelfProbeJudge", "RemoteJudge", "Endpoints", "JSON", "Hashing",
         .product(name: "GRDB", package: "GRDB.swift"),
-      ]),
+      ]
+    ),
     module("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
     .executableTarget(
       name: "TribunalCLI",
       dependencies: [
-        "Report", "Study", "Abliteration", "Agreement", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JudgeHost", "JudgeKit",
+        "Report", "Study", "Abliteration", "Agreement", "Inference", "ChatTemplates", "Tokenization", "Tensors",
+        "JudgeHost", "JudgeKit",
         "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Sources/TribunalCLI", swiftSettings: strict),
+      path: "Sources/TribunalCLI",
+      swiftSettings: strict
+    ),
 
     // Tests
     tests("JSON"),
