@@ -36,28 +36,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
 
 let package = Package(
   name: "Tribunal",
-  products: [
-    .executable(name: "tribunal", targets: ["TribunalCLI"]),
-    .library(name: "JudgeKit", targets: ["JudgeKit"]),
-  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // System libraries and C
-    .systemLibrary(
-      name: "COpenBLAS",
-      path: "Sources/System/COpenBLAS",
-      pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"])]
-    ),
-    .systemLibrary(
-      name: "CCurl",
-      path: "Sources/System/CCurl",
-      pkgConfig: "libcurl",
-      providers: [.apt(["libcurl4-openssl-dev"])]
-    ),
     .systemLibrary(
       name: "CJansson",
       path: "Sources/System/CJansson",
@@ -70,53 +54,10 @@ let package = Package(
       pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]
     ),
-    .target(name: "CKernels", path: "Sources/CKernels", cSettings: cStrict),
-    .target(name: "CSpawn", path: "Sources/CSpawn", cSettings: cStrict),
 
     // Foundations
     module("Hashing", ["CCrypto"]),
     module("JSON", ["CJansson", "Hashing"]),
-    module("HTTP", ["CCurl"]),
-    module("Endpoints", ["HTTP", "JSON"]),
-    module("Subprocess", ["CSpawn"]),
-
-    // Models
-    module("Tensors", ["JSON", "Hashing"]),
-    module("Tokenization", ["JSON"]),
-    module("ChatTemplates", ["JSON"]),
-    module("Inference", ["ChatTemplates", "Tokenization", "Tensors", "JSON", "Hashing", "CKernels", "COpenBLAS"]),
-    module("Abliteration", ["Inference", "Tensors", "JSON", "Hashing"]),
-
-    // Judges
-    module("JudgeKit"),
-    plugin("KeywordJudge"),
-    plugin("LocalModelJudge"),
-    plugin("SelfProbeJudge"),
-    plugin("RemoteJudge"),
-    module("JudgeHost", ["JudgeKit", "Endpoints", "Subprocess", "JSON", "Hashing"]),
-
-    // Measuring, keeping, showing
-    module("Agreement"),
-    module(
-      "Study",
-      [
-        "Abliteration", "Agreement", "Inference", "JudgeHost", "JudgeKit", "KeywordJudge", "LocalModelJudge",
-        "SelfProbeJudge", "RemoteJudge", "Endpoints", "JSON", "Hashing",
-        .product(name: "GRDB", package: "GRDB.swift"),
-      ]
-    ),
-    module("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
-    .executableTarget(
-      name: "TribunalCLI",
-      dependencies: [
-        "Report", "Study", "Abliteration", "Agreement", "Inference", "ChatTemplates", "Tokenization", "Tensors",
-        "JudgeHost", "JudgeKit",
-        "JSON",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "Sources/TribunalCLI",
-      swiftSettings: strict
-    ),
 
     // Tests
     tests("JSON"),
