@@ -59,6 +59,9 @@ let package = Package(
     module("Hashing", ["CCrypto"]),
     module("JSON", ["CJansson", "Hashing"]),
 
+    // Judges
+    module("JudgeKit"),
+
     // Tests
     tests("JSON"),
   ],

@@ -1,0 +1,109 @@
+/// A model that judges may question: a local checkpoint, an edited one, or one behind an endpoint.
+public protocol LanguageModel: Sendable {
+  /// Hash that tells two models apart (weights, edit, endpoint and name).
+  var identity: String { get }
+  /// Answers each chat; a failure concerns its chat only.
+  func complete(_ chats: [Chat], settings: CompletionSettings) async throws -> [ModelReply<Completion>]
+  /// Scores the choices as continuations of each chat.
+  func score(_ chats: [Chat], choices: [String]) async throws -> [ModelReply<ChoiceScores>]
+}
+
+/// A conversation that a model is to continue with an assistant turn.
+public struct Chat: Sendable, Equatable {
+  /// The turns in order; the last is the user's.
+  public var turns: [ChatTurn]
+
+  /// Makes a chat.
+  public init(_ turns: [ChatTurn]) { self.turns = turns }
+
+  /// A chat of one user turn.
+  public init(user text: String) { turns = [ChatTurn(.user, text)] }
+}
+
+/// One turn.
+public struct ChatTurn: Sendable, Equatable {
+  /// Who speaks.
+  public enum Role: String, Sendable, CaseIterable { case system, user, assistant }
+  /// Who speaks.
+  public let role: Role
+  /// What is said; always plain text: special tokens written in it are not control tokens.
+  public let text: String
+
+  /// Makes a turn.
+  public init(_ role: Role, _ text: String) {
+    self.role = role
+    self.text = text
+  }
+}
+
+/// How an answer is decoded.
+public struct CompletionSettings: Sendable, Equatable {
+  /// At most so many new tokens.
+  public var maximumTokens: Int
+  /// 0 is greedy.
+  public var temperature: Double
+  /// Seed of the sampler; each chat draws from its own stream.
+  public var seed: UInt64
+
+  /// Makes settings.
+  public init(maximumTokens: Int, temperature: Double = 0, seed: UInt64 = 0) {
+    self.maximumTokens = maximumTokens
+    self.temperature = temperature
+    self.seed = seed
+  }
+}
+
+/// What a model answered.
+public struct Completion: Sendable, Equatable {
+  /// The answer alone.
+  public let text: String
+  /// Whether the token limit cut it.
+  public let truncated: Bool
+
+  /// Makes a completion.
+  public init(text: String, truncated: Bool) {
+    self.text = text
+    self.truncated = truncated
+  }
+}
+
+/// How probable each choice is as the whole next assistant turn.
+public struct ChoiceScores: Sendable, Equatable {
+  /// Natural log-probability of each choice, end of turn included, in the order asked.
+  public let logProbabilities: [Double]
+
+  /// Probability that the model says none of the choices, 0…1.
+  public let massOutside: Double
+
+  /// Makes scores; the mass outside is what the choices leave of 1.
+  public init(logProbabilities: [Double], massOutside: Double) {
+    self.logProbabilities = logProbabilities
+    self.massOutside = massOutside
+  }
+}
+
+/// A model's reply to one chat, or why there is none.
+public enum ModelReply<Value: Sendable>: Sendable {
+  /// It answered.
+  case value(Value)
+  /// It cannot answer this chat.
+  case abstain(AbstainReason, detail: String?)
+  /// Asking again may help.
+  case retry(afterSeconds: Double?, exhausted: AbstainReason, detail: String?)
+  /// Further requests would fail alike.
+  case fatal(AbstainReason, detail: String?)
+}
+
+/// The system that gave a response, and the conversation in which it did.
+public struct Respondent: Sendable {
+  /// The system, edit included.
+  public let model: any LanguageModel
+  /// System prompt if any, the prompt, and the response as the assistant's turn.
+  public let turns: [ChatTurn]
+
+  /// Makes a respondent.
+  public init(model: any LanguageModel, turns: [ChatTurn]) {
+    self.model = model
+    self.turns = turns
+  }
+}
