@@ -55,14 +55,20 @@ let package = Package(
       providers: [.apt(["libssl-dev"])]
     ),
 
+    .target(name: "CKernels", path: "Sources/CKernels", cSettings: cStrict),
+
     // Foundations
     module("Hashing", ["CCrypto"]),
     module("JSON", ["CJansson", "Hashing"]),
+
+    // Models
+    module("Tensors", ["JSON", "Hashing"]),
 
     // Judges
     module("JudgeKit"),
 
     // Tests
+    .testTarget(name: "LayeringTests", path: "Tests/LayeringTests", swiftSettings: strict),
     tests("JSON"),
   ],
   swiftLanguageModes: [.v6],

@@ -1,0 +1,97 @@
+// Matrix, attention and element kernels on float32 activations, with the instruction set as an argument.
+//
+// Every output element is computed by one thread in one fixed order of fused multiply-adds, whatever the number of rows,
+// the number of threads or the instruction set: the three builds of kernels_body.h give the same bits.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum { CK_ISA_PORTABLE = 0, CK_ISA_AVX2 = 1, CK_ISA_AVX512 = 2 } ck_isa;
+
+/// Whether this processor runs the instruction set.
+int ck_isa_available(ck_isa isa);
+/// The fastest available one.
+ck_isa ck_isa_best(void);
+/// `portable`, `avx2`, `avx512`.
+const char *ck_isa_name(ck_isa isa);
+
+// ---- A small pool: spins a few microseconds between jobs, then sleeps on a futex. ----
+
+typedef struct ck_pool ck_pool;
+typedef void (*ck_task)(void *context, size_t task);
+
+/// A pool of `threads` threads, the caller among them; NULL if the system gives none.
+ck_pool *ck_pool_create(int threads);
+void ck_pool_destroy(ck_pool *pool);
+int ck_pool_threads(const ck_pool *pool);
+/// Runs tasks 0..count-1, each once, and returns when all are done. One caller at a time.
+void ck_pool_run(ck_pool *pool, ck_task task, void *context, size_t count);
+
+// ---- Matrices: W [out, in], packed in panels of 16 outputs: [ceil(out/16)][in][16]. ----
+
+typedef struct {
+  const void *packed;
+  int32_t is_f32;  // else bfloat16
+  size_t out, in;
+} ck_matrix;
+
+/// Elements of the packed form of [out, in].
+size_t ck_packed_count(size_t out, size_t in);
+/// Packs row-major [out, in]; the last panel is filled with zeros.
+void ck_pack_bf16(const uint16_t *rows, size_t out, size_t in, uint16_t *packed);
+void ck_pack_f32(const float *rows, size_t out, size_t in, float *packed);
+
+/// y[r, o] = sum over k of x[r, k] · W[o, k], k ascending.
+void ck_matmul(ck_pool *pool, ck_isa isa, const ck_matrix *matrix, const float *x, size_t rows, float *y);
+
+// ---- Rows of activations ----
+
+/// y = weight · x / sqrt(mean(x²) + eps), row by row; x and y may be the same.
+void ck_rmsnorm(ck_pool *pool, ck_isa isa, const float *x, const float *weight, float eps, size_t rows, size_t n,
+                float *y);
+/// y[r] += x[r] for rows · n elements.
+void ck_add(ck_isa isa, const float *x, size_t count, float *y);
+/// y[r] += bias for each row.
+void ck_add_bias(ck_isa isa, const float *bias, size_t rows, size_t n, float *y);
+/// gate = silu(gate) · up.
+void ck_swiglu(ck_pool *pool, ck_isa isa, float *gate, const float *up, size_t rows, size_t n);
+/// Rotates pairs (i, i + dim/2) of each head; cosine and sine are [dim/2] for each row.
+void ck_rope(ck_isa isa, float *x, size_t rows, size_t heads, size_t dim, const float *const *cosine,
+             const float *const *sine);
+
+/// Removes a direction from rows: x -= strength · r (r · x); a NULL direction leaves its row alone.
+void ck_project(ck_isa isa, float *x, size_t rows, size_t n, const float *const *direction, const float *strength);
+
+// ---- Attention ----
+// Keys of one head: [ceil(length/16)][dim][16 positions]; values: [length][dim rounded up to 16].
+
+typedef struct {
+  const float *query;   // [heads, dim]
+  float *out;           // [heads, dim]
+  const float *keys;    // [kv heads][capacity blocks][dim][16]
+  const float *values;  // [kv heads][capacity][dim16]
+  size_t capacity;      // positions allotted, a multiple of 16
+  size_t length;        // positions attended, from 0
+} ck_attention_row;
+
+/// Softmax attention with grouped key/value heads; `scratch` holds one run of `scratch_count` floats a thread.
+void ck_attention(ck_pool *pool, ck_isa isa, const ck_attention_row *rows, size_t count, size_t heads, size_t kv_heads,
+                  size_t dim, float scale, float *scratch, size_t scratch_count);
+
+/// Stores a key [kv heads, dim] and a value at a position of one layer's cache.
+void ck_store_kv(float *keys, float *values, size_t capacity, size_t position, size_t kv_heads, size_t dim,
+                 const float *key, const float *value);
+
+// ---- Checks ----
+
+/// Index of the first element that is NaN or infinite, or -1.
+ptrdiff_t ck_first_nonfinite_bf16(const uint16_t *x, size_t count);
+ptrdiff_t ck_first_nonfinite_f32(const float *x, size_t count);
+
+#ifdef __cplusplus
+}
+#endif

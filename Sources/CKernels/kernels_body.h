@@ -1,0 +1,227 @@
+// The kernels, written once on vectors of 16 floats and compiled once for each instruction set. The including file defines
+// CK_TARGET (function attributes), CK_SET (name of the table), CK_ROWS and CK_PANELS (accumulators of the matrix kernel).
+#include <string.h>
+
+#include "kernels.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+typedef float v16 __attribute__((vector_size(64), aligned(4)));
+typedef int32_t i16x32 __attribute__((vector_size(64), aligned(4)));
+typedef uint32_t u16x32 __attribute__((vector_size(64), aligned(4)));
+typedef uint16_t u16x16 __attribute__((vector_size(32), aligned(2)));
+
+#define CK_INLINE static inline __attribute__((always_inline)) CK_TARGET
+#define CK_FN static CK_TARGET
+
+#define SPLAT(x) ((v16){} + (x))
+#define FMA(a, b, c) __builtin_elementwise_fma((a), (b), (c))
+#define LOAD(p) (*(const v16 *)(p))
+#define STORE(p, v) (*(v16 *)(p) = (v))
+// 16 bfloat16 widened to float32.
+#define LOAD_BF16(p) ((v16)(__builtin_convertvector(*(const u16x16 *)(p), u16x32) << 16))
+
+// The sum of 16 lanes as a fixed tree.
+CK_INLINE float lane_sum(const v16 *v) {
+  float a[16];
+  memcpy(a, v, sizeof a);
+  for (int width = 8; width > 0; width /= 2)
+    for (int i = 0; i < width; i++) a[i] += a[i + width];
+  return a[0];
+}
+
+// e^x for x <= 0 or moderate x: 2^n · p(r) with |r| <= ln2/2, degree 6; below -87 it is 0.
+#define EXP_BODY(x, result)                                                            \
+  do {                                                                                 \
+    v16 ck_x = (x);                                                                    \
+    i16x32 ck_tiny = ck_x < SPLAT(-87.0f);                                             \
+    i16x32 ck_big = ck_x > SPLAT(88.0f);                                               \
+    ck_x = (v16)(((i16x32)ck_x & ~ck_tiny) | ((i16x32)SPLAT(-87.0f) & ck_tiny));       \
+    ck_x = (v16)(((i16x32)ck_x & ~ck_big) | ((i16x32)SPLAT(88.0f) & ck_big));          \
+    v16 ck_n = FMA(ck_x, SPLAT(1.44269504088896341f), SPLAT(12582912.0f)) - 12582912.0f; \
+    v16 ck_r = FMA(ck_n, SPLAT(-0.693145751953125f), ck_x);                            \
+    ck_r = FMA(ck_n, SPLAT(-1.42860682030941723e-6f), ck_r);                           \
+    v16 ck_p = SPLAT(1.0f / 720.0f);                                                   \
+    ck_p = FMA(ck_p, ck_r, SPLAT(1.0f / 120.0f));                                      \
+    ck_p = FMA(ck_p, ck_r, SPLAT(1.0f / 24.0f));                                       \
+    ck_p = FMA(ck_p, ck_r, SPLAT(1.0f / 6.0f));                                        \
+    ck_p = FMA(ck_p, ck_r, SPLAT(0.5f));                                               \
+    ck_p = FMA(ck_p, ck_r, SPLAT(1.0f));                                               \
+    ck_p = FMA(ck_p, ck_r, SPLAT(1.0f));                                               \
+    i16x32 ck_e = (__builtin_convertvector(ck_n, i16x32) + 127) << 23;                 \
+    (result) = (v16)((i16x32)(ck_p * (v16)ck_e) & ~ck_tiny);                           \
+  } while (0)
+
+// CK_ROWS x CK_PANELS block of outputs; the chain of each output runs over k alone.
+#define TILE(name, R, P, TYPE, LOADW)                                                                               \
+  CK_INLINE void name(const TYPE *w, size_t in, const float *x, float *y, size_t out, size_t first, size_t limit) { \
+    v16 acc[R][P];                                                                                                  \
+    for (int r = 0; r < R; r++)                                                                                     \
+      for (int p = 0; p < P; p++) acc[r][p] = (v16){};                                                              \
+    for (size_t k = 0; k < in; k++) {                                                                               \
+      v16 wk[P];                                                                                                    \
+      for (int p = 0; p < P; p++) wk[p] = LOADW(w + ((size_t)p * in + k) * 16);                                     \
+      for (int r = 0; r < R; r++) {                                                                                 \
+        v16 xr = SPLAT(x[(size_t)r * in + k]);                                                                      \
+        for (int p = 0; p < P; p++) acc[r][p] = FMA(wk[p], xr, acc[r][p]);                                          \
+      }                                                                                                             \
+    }                                                                                                               \
+    for (int r = 0; r < R; r++)                                                                                     \
+      for (int p = 0; p < P; p++) {                                                                                 \
+        size_t o = first + (size_t)p * 16;                                                                          \
+        if (o + 16 <= limit)                                                                                        \
+          STORE(y + (size_t)r * out + o, acc[r][p]);                                                                \
+        else if (o < limit)                                                                                         \
+          memcpy(y + (size_t)r * out + o, &acc[r][p], (limit - o) * sizeof(float));                                 \
+      }                                                                                                             \
+  }
+
+TILE(tile_b_full, CK_ROWS, CK_PANELS, uint16_t, LOAD_BF16)
+TILE(tile_b_rows, CK_ROWS, 1, uint16_t, LOAD_BF16)
+TILE(tile_b_one_wide, 1, CK_PANELS, uint16_t, LOAD_BF16)
+TILE(tile_b_one, 1, 1, uint16_t, LOAD_BF16)
+TILE(tile_f_full, CK_ROWS, CK_PANELS, float, LOAD)
+TILE(tile_f_rows, CK_ROWS, 1, float, LOAD)
+TILE(tile_f_one_wide, 1, CK_PANELS, float, LOAD)
+TILE(tile_f_one, 1, 1, float, LOAD)
+
+#define MATMUL(name, TYPE, full, rows_only, one_wide, one)                                                        \
+  CK_FN void name(const ck_matrix *m, const float *x, size_t rows, float *y, size_t begin, size_t end) {          \
+    const TYPE *w = (const TYPE *)m->packed;                                                                      \
+    size_t in = m->in, out = m->out, panel = begin;                                                               \
+    while (panel < end) {                                                                                         \
+      int wide = panel + CK_PANELS <= end;                                                                        \
+      const TYPE *wp = w + panel * in * 16;                                                                       \
+      size_t r = 0;                                                                                               \
+      for (; r + CK_ROWS <= rows; r += CK_ROWS) {                                                                 \
+        if (wide)                                                                                                 \
+          full(wp, in, x + r * in, y + r * out, out, panel * 16, out);                                            \
+        else                                                                                                      \
+          rows_only(wp, in, x + r * in, y + r * out, out, panel * 16, out);                                       \
+      }                                                                                                           \
+      for (; r < rows; r++) {                                                                                     \
+        if (wide)                                                                                                 \
+          one_wide(wp, in, x + r * in, y + r * out, out, panel * 16, out);                                        \
+        else                                                                                                      \
+          one(wp, in, x + r * in, y + r * out, out, panel * 16, out);                                             \
+      }                                                                                                           \
+      panel += wide ? CK_PANELS : 1;                                                                              \
+    }                                                                                                             \
+  }
+
+MATMUL(matmul_bf16, uint16_t, tile_b_full, tile_b_rows, tile_b_one_wide, tile_b_one)
+MATMUL(matmul_f32, float, tile_f_full, tile_f_rows, tile_f_one_wide, tile_f_one)
+
+CK_FN void matmul(const ck_matrix *m, const float *x, size_t rows, float *y, size_t begin, size_t end) {
+  if (m->is_f32)
+    matmul_f32(m, x, rows, y, begin, end);
+  else
+    matmul_bf16(m, x, rows, y, begin, end);
+}
+
+// a · b over n elements: lane i sums elements i, i + 16, …; the rest go one by one behind the lanes' tree.
+CK_INLINE float dot(const float *a, const float *b, size_t n) {
+  v16 acc = {};
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16) acc = FMA(LOAD(a + i), LOAD(b + i), acc);
+  float sum = lane_sum(&acc);
+  for (; i < n; i++) sum = __builtin_fmaf(a[i], b[i], sum);
+  return sum;
+}
+
+CK_FN void rmsnorm(const float *x, const float *weight, float eps, size_t rows, size_t n, float *y) {
+  for (size_t r = 0; r < rows; r++, x += n, y += n) {
+    float scale = 1.0f / __builtin_sqrtf(dot(x, x, n) / (float)n + eps);
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16) STORE(y + i, LOAD(x + i) * scale * LOAD(weight + i));
+    for (; i < n; i++) y[i] = x[i] * scale * weight[i];
+  }
+}
+
+CK_FN void add(const float *x, size_t count, float *y) {
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) STORE(y + i, LOAD(y + i) + LOAD(x + i));
+  for (; i < count; i++) y[i] += x[i];
+}
+
+CK_FN void swiglu(float *gate, const float *up, size_t count) {
+  for (size_t i = 0; i < count; i += 16) {
+    v16 g = {}, u = {}, e;
+    size_t left = count - i < 16 ? count - i : 16;
+    if (left == 16) {
+      g = LOAD(gate + i);
+      u = LOAD(up + i);
+    } else {
+      memcpy(&g, gate + i, left * sizeof(float));
+      memcpy(&u, up + i, left * sizeof(float));
+    }
+    // silu(g) = g / (1 + e^-g), with e^-|g| so that nothing overflows: for g < 0 it is g·e/(1+e).
+    v16 magnitude = (v16)((i16x32)g & 0x7fffffff);
+    EXP_BODY(-magnitude, e);
+    i16x32 negative = g < SPLAT(0.0f);
+    v16 top = (v16)(((i16x32)(g * e) & negative) | ((i16x32)g & ~negative));
+    v16 y = top / (1.0f + e) * u;
+    if (left == 16)
+      STORE(gate + i, y);
+    else
+      memcpy(gate + i, &y, left * sizeof(float));
+  }
+}
+
+CK_FN void rope(float *x, size_t heads, size_t dim, const float *cosine, const float *sine) {
+  size_t half = dim / 2;
+  for (size_t h = 0; h < heads; h++, x += dim)
+    for (size_t i = 0; i < half; i++) {
+      float a = x[i], b = x[i + half];
+      x[i] = a * cosine[i] - b * sine[i];
+      x[i + half] = b * cosine[i] + a * sine[i];
+    }
+}
+
+CK_FN void project(float *x, size_t n, const float *direction, float strength) {
+  float amount = -strength * dot(direction, x, n);
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16) STORE(x + i, FMA(LOAD(direction + i), SPLAT(amount), LOAD(x + i)));
+  for (; i < n; i++) x[i] = __builtin_fmaf(direction[i], amount, x[i]);
+}
+
+CK_FN void attention(const ck_attention_row *row, size_t head, size_t kv_head, size_t dim, float scale, float *scores) {
+  size_t dim16 = (dim + 15) / 16 * 16, blocks = (row->length + 15) / 16;
+  const float *query = row->query + head * dim;
+  const float *keys = row->keys + kv_head * row->capacity * dim;
+  const float *values = row->values + kv_head * row->capacity * dim16;
+
+  float top = -__builtin_inff();
+  for (size_t b = 0; b < blocks; b++) {
+    v16 s = {};
+    const float *k = keys + b * dim * 16;
+    for (size_t d = 0; d < dim; d++) s = FMA(LOAD(k + d * 16), SPLAT(query[d]), s);
+    s *= scale;
+    STORE(scores + b * 16, s);
+    size_t valid = row->length - b * 16 < 16 ? row->length - b * 16 : 16;
+    for (size_t i = 0; i < valid; i++) top = scores[b * 16 + i] > top ? scores[b * 16 + i] : top;
+  }
+  for (size_t i = row->length; i < blocks * 16; i++) scores[i] = -__builtin_inff();
+
+  v16 total = {};
+  for (size_t b = 0; b < blocks; b++) {
+    v16 e;
+    EXP_BODY(LOAD(scores + b * 16) - top, e);
+    STORE(scores + b * 16, e);
+    total += e;
+  }
+  float inverse = 1.0f / lane_sum(&total);
+
+  float *out = row->out + head * dim;
+  for (size_t d = 0; d < dim; d += 16) {
+    v16 acc = {};
+    for (size_t p = 0; p < row->length; p++) acc = FMA(LOAD(values + p * dim16 + d), SPLAT(scores[p]), acc);
+    acc *= inverse;
+    if (d + 16 <= dim)
+      STORE(out + d, acc);
+    else
+      memcpy(out + d, &acc, (dim - d) * sizeof(float));
+  }
+}
+
+const ck_kernels CK_SET = {matmul, rmsnorm, add, swiglu, rope, project, attention};

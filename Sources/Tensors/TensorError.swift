@@ -1,0 +1,21 @@
+/// What is wrong with a file of tensors.
+public enum TensorError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The file cannot be opened, mapped or written.
+  case unreadable(file: String, reason: String)
+  /// The file is no safetensors file or contradicts itself.
+  case malformed(file: String, problem: String)
+  /// A tensor's entry is wrong.
+  case badTensor(file: String, tensor: String, problem: String)
+  /// A tensor is not there.
+  case missing(file: String, tensor: String, hint: String)
+
+  /// One line: file, tensor, what was expected and how to mend it.
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason): "\(file): \(reason)"
+    case .malformed(let file, let problem): "\(file): not a usable safetensors file: \(problem)"
+    case .badTensor(let file, let tensor, let problem): "\(file): tensor \"\(tensor)\": \(problem)"
+    case .missing(let file, let tensor, let hint): "\(file): tensor \"\(tensor)\" is missing\(hint)"
+    }
+  }
+}
