@@ -36,6 +36,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
 
 let package = Package(
   name: "Tribunal",
+  products: [.executable(name: "tribunal", targets: ["TribunalCLI"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -63,9 +64,22 @@ let package = Package(
 
     // Models
     module("Tensors", ["JSON", "Hashing"]),
+    module("Tokenization", ["JSON", "Hashing"]),
+    module("ChatTemplates", ["JSON"]),
 
     // Judges
     module("JudgeKit"),
+
+    // Outer rooms
+    .executableTarget(
+      name: "TribunalCLI",
+      dependencies: [
+        "ChatTemplates", "Tokenization", "JSON",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/TribunalCLI",
+      swiftSettings: strict
+    ),
 
     // Tests
     .testTarget(name: "LayeringTests", path: "Tests/LayeringTests", swiftSettings: strict),

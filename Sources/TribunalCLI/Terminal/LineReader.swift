@@ -21,6 +21,9 @@ struct LineReader {
     self.maximumBytes = maximumBytes
   }
 
+  /// Whether a whole line is here already, so that the next one costs no waiting.
+  var hasBufferedLine: Bool { buffer[start...].contains(0x0A) }
+
   /// The next line, or nil at the end; a last line without line end counts.
   mutating func next() -> Line? {
     var skipping = false

@@ -1,0 +1,215 @@
+/// Variables of one scope; lookups go outwards.
+final class Scope {
+  var variables: [String: Value]
+  let parent: Scope?
+
+  init(_ variables: [String: Value] = [:], parent: Scope? = nil) {
+    self.variables = variables
+    self.parent = parent
+  }
+
+  subscript(name: String) -> Value? {
+    var scope: Scope? = self
+    while let here = scope {
+      if let value = here.variables[name] { return value }
+      scope = here.parent
+    }
+    return nil
+  }
+}
+
+/// Runs one rendering: statements here, expressions in `Interpreter+Expressions.swift`.
+final class Interpreter {
+  let limits: ChatTemplate.Limits
+  let clock: TemplateClock
+  private var steps = 0
+  private var depth = 0
+  private var produced = 0
+
+  init(limits: ChatTemplate.Limits, clock: TemplateClock) {
+    self.limits = limits
+    self.clock = clock
+  }
+
+  /// How a body ended.
+  enum Flow { case normal, breakLoop, continueLoop }
+
+  /// Counts one step against the sandbox's limit.
+  func step(_ count: Int = 1) throws(TemplateError) {
+    steps += count
+    guard steps <= limits.steps else { throw TemplateError(.limit, "more than \(limits.steps) steps") }
+  }
+
+  /// Counts text made against the sandbox's limit.
+  func made(_ text: String) throws(TemplateError) -> String {
+    produced += text.utf8.count
+    guard produced <= limits.bytes else { throw TemplateError(.limit, "more than \(limits.bytes) bytes of text") }
+    return text
+  }
+
+  func deeper<Result>(_ run: () throws(TemplateError) -> Result) throws(TemplateError) -> Result {
+    depth += 1
+    guard depth <= limits.depth else { throw TemplateError(.limit, "calls nested deeper than \(limits.depth)") }
+    defer { depth -= 1 }
+    return try run()
+  }
+
+  func run(_ body: [Statement], in scope: Scope, into out: inout String) throws(TemplateError) -> Flow {
+    for statement in body {
+      do {
+        let flow = try run(statement, in: scope, into: &out)
+        if flow != .normal { return flow }
+      } catch {
+        throw located(error, statement.place)
+      }
+    }
+    return .normal
+  }
+
+  func located(_ error: TemplateError, _ place: Place) -> TemplateError {
+    guard error.line == 0 else { return error }
+    var error = error
+    error.line = place.line
+    error.column = place.column
+    return error
+  }
+
+  private func run(_ statement: Statement, in scope: Scope, into out: inout String) throws(TemplateError) -> Flow {
+    try step()
+    switch statement.form {
+    case .data(let text): out += try made(text)
+    case .output(let expression): out += try made(try evaluate(expression, scope).text)
+    case .branch(let branches):
+      for (condition, body) in branches {
+        if let condition, !(try evaluate(condition, scope).isTrue) { continue }
+        return try run(body, in: scope, into: &out)
+      }
+    case .loop(let target, let over, let filter, let isRecursive, let body, let otherwise):
+      let plan = LoopPlan(target: target, filter: filter, isRecursive: isRecursive, body: body, otherwise: otherwise)
+      try loop(plan, over: try evaluate(over, scope), depth: 1, in: scope, into: &out)
+    case .set(let target, let expression): try assign(target, try evaluate(expression, scope), in: scope)
+    case .setBlock(let target, let filter, let body):
+      var text = ""
+      _ = try run(body, in: Scope(parent: scope), into: &text)
+      var value = Value.string(text)
+      if let filter { value = try evaluate(filter, scope, filtered: value) }
+      try assign(target, value, in: scope)
+    case .macro(let name, let parameters, let body):
+      scope.variables[name] = .function(macro(name, parameters, body, in: scope))
+    case .callBlock(let parameters, let call, let body):
+      let caller = Value.function(macro("caller", parameters, body, in: scope))
+      guard case .call(let callee, let arguments) = call.form else {
+        throw TemplateError(.syntax, "expected a call")
+      }
+      var given = try evaluate(arguments, scope)
+      given.named.append(("caller", caller))
+      out += try self.call(try evaluate(callee, scope), given).text
+    case .filterBlock(let filter, let body):
+      var text = ""
+      _ = try run(body, in: Scope(parent: scope), into: &text)
+      out += try made(try evaluate(filter, scope, filtered: .string(text)).text)
+    case .with(let bindings, let body):
+      let inner = Scope(parent: scope)
+      for (target, expression) in bindings { try assign(target, try evaluate(expression, scope), in: inner) }
+      return try run(body, in: inner, into: &out)
+    case .plain(let body): return try run(body, in: scope, into: &out)
+    case .breakLoop: return .breakLoop
+    case .continueLoop: return .continueLoop
+    }
+    return .normal
+  }
+
+  private struct LoopPlan {
+    let target: AssignmentTarget
+    let filter: Expression?
+    let isRecursive: Bool
+    let body: [Statement]
+    let otherwise: [Statement]
+  }
+
+  private func loop(_ plan: LoopPlan, over value: Value, depth: Int, in scope: Scope, into out: inout String)
+    throws(TemplateError)
+  {
+    var items = try value.elements()
+    if let filter = plan.filter {
+      var kept: [Value] = []
+      for item in items {
+        let inner = Scope(parent: scope)
+        try assign(plan.target, item, in: inner)
+        if try evaluate(filter, inner).isTrue { kept.append(item) }
+      }
+      items = kept
+    }
+    guard !items.isEmpty else {
+      _ = try run(plan.otherwise, in: Scope(parent: scope), into: &out)
+      return
+    }
+    let loop = Loop(items: items, depth: depth)
+    if plan.isRecursive {
+      loop.recurse = Function(name: "loop") { [unowned self] arguments, _ throws(TemplateError) in
+        guard let inner = arguments.positional.first else { throw TemplateError(.type, "loop() needs a list") }
+        var text = ""
+        try self.deeper { () throws(TemplateError) in
+          try self.loop(plan, over: inner, depth: depth + 1, in: scope, into: &text)
+        }
+        return .string(text)
+      }
+    }
+    for (index, item) in items.enumerated() {
+      try step()
+      loop.index = index
+      let inner = Scope(["loop": .loop(loop)], parent: scope)
+      try assign(plan.target, item, in: inner)
+      if try run(plan.body, in: inner, into: &out) == .breakLoop { break }
+    }
+  }
+
+  private func assign(_ target: AssignmentTarget, _ value: Value, in scope: Scope) throws(TemplateError) {
+    switch target {
+    case .name(let name): scope.variables[name] = value
+    case .attribute(let name, let attribute):
+      guard case .namespace(let namespace)? = scope[name] else {
+        throw TemplateError(.raised, "cannot assign attribute on non-namespace object")
+      }
+      namespace.attributes[attribute] = value
+    case .tuple(let targets):
+      let items = try value.elements()
+      guard items.count == targets.count else {
+        throw TemplateError(
+          .value,
+          items.count < targets.count
+            ? "not enough values to unpack (expected \(targets.count), got \(items.count))"
+            : "too many values to unpack (expected \(targets.count))"
+        )
+      }
+      for (target, item) in zip(targets, items) { try assign(target, item, in: scope) }
+    }
+  }
+
+  private func macro(_ name: String, _ parameters: [Parameter], _ body: [Statement], in scope: Scope) -> Function {
+    Function(name: name) { [unowned self] arguments, _ throws(TemplateError) in
+      let inner = Scope(parent: scope)
+      guard arguments.positional.count <= parameters.count else {
+        throw TemplateError(.type, "macro '\(name)' takes not more than \(parameters.count) argument(s)")
+      }
+      for (index, parameter) in parameters.enumerated() {
+        if let given = arguments.value(index, parameter.name) {
+          inner.variables[parameter.name] = given
+        } else if let standard = parameter.standard {
+          inner.variables[parameter.name] = try self.evaluate(standard, inner)
+        } else {
+          inner.variables[parameter.name] = .undefined("parameter '\(parameter.name)' was not provided")
+        }
+      }
+      for (word, value) in arguments.named where !parameters.contains(where: { $0.name == word }) {
+        guard word == "caller" else {
+          throw TemplateError(.type, "macro '\(name)' takes no keyword argument '\(word)'")
+        }
+        inner.variables["caller"] = value
+      }
+      var text = ""
+      try self.deeper { () throws(TemplateError) in _ = try self.run(body, in: inner, into: &text) }
+      return .string(text)
+    }
+  }
+}

@@ -1,0 +1,9 @@
+internal import ArgumentParser
+
+/// `tribunal inspect`
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what the parts do: tokens, chat templates, forward passes.",
+    subcommands: [InspectTokens.self, InspectTemplate.self]
+  )
+}
