@@ -3,7 +3,9 @@ enum Sequences {
   static func apply(_ name: String, _ input: Value, _ given: Arguments, _ interpreter: Interpreter)
     throws(TemplateError) -> Value
   {
-    let items = try input.elements()
+    // These filters do not look at what is false, so that `none` passes for an empty list.
+    let isLenient = ["map", "select", "reject", "selectattr", "rejectattr"].contains(name) && !input.isTrue
+    let items = isLenient ? [] : try input.elements()
     try interpreter.step(items.count)
     switch name {
     case "list": return .list(items)
