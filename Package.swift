@@ -44,6 +44,12 @@ let package = Package(
   targets: [
     // System libraries and C
     .systemLibrary(
+      name: "COpenBLAS",
+      path: "Sources/System/COpenBLAS",
+      pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"])]
+    ),
+    .systemLibrary(
       name: "CJansson",
       path: "Sources/System/CJansson",
       pkgConfig: "jansson",
@@ -66,6 +72,7 @@ let package = Package(
     module("Tensors", ["JSON", "Hashing"]),
     module("Tokenization", ["JSON", "Hashing"]),
     module("ChatTemplates", ["JSON"]),
+    module("Inference", ["ChatTemplates", "Tokenization", "Tensors", "JSON", "Hashing", "CKernels", "COpenBLAS"]),
 
     // Judges
     module("JudgeKit"),
@@ -74,7 +81,7 @@ let package = Package(
     .executableTarget(
       name: "TribunalCLI",
       dependencies: [
-        "ChatTemplates", "Tokenization", "JSON",
+        "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/TribunalCLI",

@@ -73,6 +73,52 @@ public struct Tokenizer: Sendable {
     return ids
   }
 
+  /// A mark for ``shielding(_:with:)`` that none of the texts contains, if there is one: a noncharacter.
+  public static func mark(for texts: [String]) -> Unicode.Scalar? {
+    (0xFDD0...0xFDEF).compactMap { Unicode.Scalar($0 as UInt32) }.first { mark in
+      !texts.contains { $0.unicodeScalars.contains(mark) }
+    }
+  }
+
+  /// The text with a mark inside every special token written in it, so that a chat template can carry it as plain text.
+  public func shielding(_ text: String, with mark: Unicode.Scalar) -> String {
+    var out = String.UnicodeScalarView()
+    for piece in added.split(text[...], specialsAsText: false) {
+      switch piece {
+      case .text(let part): out.append(contentsOf: part.unicodeScalars)
+      case .token(let id):
+        for (index, scalar) in (addedTexts[id] ?? "").unicodeScalars.enumerated() {
+          out.append(scalar)
+          if index == 0, added.isSpecial(id) { out.append(mark) }
+        }
+      }
+    }
+    return String(out)
+  }
+
+  /// The ids of a rendered conversation: special tokens of the template are control, shielded ones are text.
+  public func encode(rendered text: String, shieldedWith mark: Unicode.Scalar) -> [Int32] {
+    func clear(_ text: String) -> String { String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 != mark })) }
+    var ids: [Int32] = []
+    var isFirst = true
+    for piece in rawTokens.split(text[...], specialsAsText: false) {
+      switch piece {
+      case .token(let id): ids.append(id)
+      case .text(let part):
+        let normalized = normalizer?.apply(String(part)) ?? String(part)
+        for piece in normalizedTokens.split(normalized[...], specialsAsText: false) {
+          switch piece {
+          case .token(let id): ids.append(id)
+          case .text(let part): encodePlain(clear(String(part)), isFirst: isFirst, into: &ids)
+          }
+          isFirst = false
+        }
+      }
+      isFirst = false
+    }
+    return ids
+  }
+
   private func encodePlain(_ text: String, isFirst: Bool, into ids: inout [Int32]) {
     let pieces = preTokenizer?.apply(text, isFirst: isFirst) ?? [text[...].unicodeScalars]
     for piece in pieces where !piece.isEmpty {

@@ -1,9 +1,9 @@
 internal import ArgumentParser
 
 /// `tribunal inspect`
-struct Inspect: ParsableCommand {
+struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what the parts do: tokens, chat templates, forward passes.",
-    subcommands: [InspectTokens.self, InspectTemplate.self]
+    subcommands: [InspectTokens.self, InspectTemplate.self, InspectForward.self]
   )
 }

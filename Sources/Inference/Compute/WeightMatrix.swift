@@ -1,0 +1,55 @@
+internal import CKernels
+internal import Tensors
+
+/// Which arithmetic runs the matrices.
+public enum ComputePath: String, Sendable, CaseIterable {
+  /// float32 weights on OpenBLAS: the reference.
+  case f32
+  /// The weights as stored, on our own kernels; activations and sums are float32.
+  case bf16
+}
+
+/// A matrix [out, in] in the form its compute path wants.
+struct WeightMatrix: Sendable {
+  enum Storage: Sendable {
+    /// Panels of 16 outputs, bfloat16.
+    case packedBF16([UInt16])
+    /// Panels of 16 outputs, float32: for edited or float32 weights.
+    case packedF32([Float])
+    /// Row-major float32 for OpenBLAS.
+    case rowMajor([Float])
+  }
+
+  let out: Int
+  let width: Int
+  let storage: Storage
+  let bias: [Float]?
+
+  init(_ tensor: Tensor, bias: [Float]?, compute: ComputePath) throws(TensorError) {
+    let (out, width) = (tensor.shape[0], tensor.shape[1])
+    guard compute == .bf16, tensor.dtype == .bf16 else {
+      self.init(rows: try tensor.floats(), out: out, width: width, bias: bias, compute: compute)
+      return
+    }
+    var packed = [UInt16](repeating: 0, count: ck_packed_count(out, width))
+    ck_pack_bf16(try tensor.bf16Bits(), out, width, &packed)
+    self.init(out: out, width: width, storage: .packedBF16(packed), bias: bias)
+  }
+
+  init(rows: [Float], out: Int, width: Int, bias: [Float]?, compute: ComputePath) {
+    guard compute == .bf16 else {
+      self.init(out: out, width: width, storage: .rowMajor(rows), bias: bias)
+      return
+    }
+    var packed = [Float](repeating: 0, count: ck_packed_count(out, width))
+    ck_pack_f32(rows, out, width, &packed)
+    self.init(out: out, width: width, storage: .packedF32(packed), bias: bias)
+  }
+
+  private init(out: Int, width: Int, storage: Storage, bias: [Float]?) {
+    self.out = out
+    self.width = width
+    self.storage = storage
+    self.bias = bias
+  }
+}

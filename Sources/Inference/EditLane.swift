@@ -1,0 +1,83 @@
+public import JSON
+
+/// Where in a block an edit acts.
+public enum EditSite: String, Sendable, CaseIterable {
+  /// What the attention output projection writes into the residual stream.
+  case attentionOutput
+  /// What the MLP's down projection writes.
+  case mlpOutput
+  /// The token embedding; with a tied head the head's input too.
+  case embedding
+}
+
+/// An edit of the weights that a sequence carries: `W ← W − s·r(rᵀW)` of the chosen matrices, done to their outputs.
+///
+/// Subtracting `s·r(r·y)` from what a matrix writes, before any bias, is the same linear map; so one copy of the weights
+/// serves the original and any number of edited systems in one batch.
+public struct EditLane: Sendable, Equatable {
+  /// Unit vector r in the residual stream, [D]; empty for no edit.
+  public let direction: [Float]
+  /// Where it acts.
+  public let sites: Set<EditSite>
+  /// 0-based blocks, inclusive; nil is all. The embedding is not a block's.
+  public let layers: ClosedRange<Int>?
+  /// s: 1 removes the direction, 0 does nothing.
+  public let strength: Float
+
+  /// Normalises the direction (float64 sum, rounded once).
+  public init(direction: [Float], sites: Set<EditSite>, layers: ClosedRange<Int>? = nil, strength: Float = 1) {
+    let norm = direction.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    self.direction = norm > 0 ? direction.map { Float(Double($0) / norm) } : []
+    self.sites = sites
+    self.layers = layers
+    self.strength = strength
+  }
+
+  /// The original.
+  public static let none = EditLane(direction: [], sites: [])
+
+  /// Whether it changes nothing.
+  public var isNone: Bool { direction.isEmpty || sites.isEmpty || strength == 0 }
+
+  /// The recipe without the direction's numbers, for the record.
+  public var recipe: JSONValue {
+    [
+      "sites": .array(EditSite.allCases.filter { sites.contains($0) }.map { .string($0.rawValue) }),
+      "layers": layers.map { [.integer(Int64($0.lowerBound)), .integer(Int64($0.upperBound))] } ?? .null,
+      "strength": .number(Double(strength)),
+    ]
+  }
+
+  func acts(on site: EditSite, layer: Int) -> Bool {
+    !isNone && sites.contains(site) && (layers?.contains(layer) ?? true)
+  }
+
+  /// `W − s·r(rᵀW)` of a row-major [out, in] matrix that writes into the residual stream (out = D). Sums in float64.
+  public func editingWriter(_ weights: [Float], out: Int, in width: Int) -> [Float] {
+    var along = [Double](repeating: 0, count: width)
+    for o in 0..<out {
+      let r = Double(direction[o])
+      for k in 0..<width { along[k] += r * Double(weights[o * width + k]) }
+    }
+    var edited = weights
+    for o in 0..<out {
+      let r = Double(strength) * Double(direction[o])
+      for k in 0..<width { edited[o * width + k] = Float(Double(weights[o * width + k]) - r * along[k]) }
+    }
+    return edited
+  }
+
+  /// `e − s·(e·r) r` of every row of an embedding [count, D]. Sums in float64.
+  public func editingRows(_ weights: [Float], count: Int) -> [Float] {
+    let width = direction.count
+    var edited = weights
+    for row in 0..<count {
+      let start = row * width
+      var along = 0.0
+      for k in 0..<width { along += Double(weights[start + k]) * Double(direction[k]) }
+      along *= Double(strength)
+      for k in 0..<width { edited[start + k] = Float(Double(weights[start + k]) - along * Double(direction[k])) }
+    }
+    return edited
+  }
+}

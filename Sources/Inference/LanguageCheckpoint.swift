@@ -1,0 +1,180 @@
+public import ChatTemplates
+internal import Glibc
+internal import Hashing
+internal import JSON
+internal import Tensors
+public import Tokenization
+
+/// A model on disk, read and checked: configuration, weights, tokenizer and chat template of a folder in Hugging Face form.
+public struct LanguageCheckpoint: Sendable {
+  /// One turn of a conversation as the chat template sees it.
+  public struct Turn: Sendable, Equatable {
+    /// `system`, `user` or `assistant`.
+    public let role: String
+    /// Plain text: special tokens written in it stay text.
+    public let text: String
+
+    /// Makes a turn.
+    public init(role: String, text: String) {
+      self.role = role
+      self.text = text
+    }
+  }
+
+  /// The folder.
+  public let folder: String
+  /// SHA-256 of config, weight headers and sizes, tokenizer and template: tells models apart without reading all data.
+  public let identity: String
+  /// What the model is made of.
+  public let model: ModelDescription
+  /// The arithmetic its weights were prepared for.
+  public let compute: ComputePath
+  /// The edit that was done to the weights when they were read; `none` as a rule.
+  public let weightEdit: EditLane
+  /// The tokenizer, if the folder has one.
+  public let tokenizer: Tokenizer?
+  /// The chat template, if the folder has one.
+  public let template: ChatTemplate?
+  /// Tokens that end an answer.
+  public let stopTokens: Set<Int32>
+  /// The time that the template may read.
+  public let clock: TemplateClock
+  let weights: ModelWeights
+  private let templateVariables: JSONObject
+
+  /// Reads a checkpoint.
+  /// - Parameters:
+  ///   - compute: which arithmetic runs it.
+  ///   - weightEdit: an edit done to the weights while they are read; edited tensors are float32.
+  ///   - clock: what `strftime_now` reads, fixed so that prompts do not change from day to day.
+  public init(
+    folder: String,
+    compute: ComputePath,
+    weightEdit: EditLane = .none,
+    clock: TemplateClock? = nil
+  ) throws(CheckpointError) {
+    let (config, files) = try Self.open(folder)
+    let problems = JSONProblems()
+    let reader = JSONReader(config, problems: problems)
+    let described = ArchitectureRegistry.description(of: reader)
+    do { try problems.throwIfAny() } catch { throw .config(error) }
+    guard let described else { throw .unusable(folder: folder, problem: "config.json describes no model") }
+    guard weightEdit.isNone || weightEdit.direction.count == described.hiddenSize else {
+      throw .unusable(
+        folder: folder,
+        problem: "the direction has \(weightEdit.direction.count) numbers but the residual stream is "
+          + "\(described.hiddenSize) wide"
+      )
+    }
+    do { weights = try ModelWeights(files, described, compute: compute, edit: weightEdit) } catch {
+      throw .tensors(error)
+    }
+    self.folder = folder
+    model = described
+    self.compute = compute
+    self.weightEdit = weightEdit
+    // 1 March 2025 is as good as any day; what matters is that it stays.
+    guard let fixed = clock ?? TemplateClock(year: 2025, month: 3, day: 1) else {
+      throw .unusable(folder: folder, problem: "there is no such time")
+    }
+    self.clock = fixed
+
+    if access("\(folder)/tokenizer.json", F_OK) == 0 {
+      do { tokenizer = try Tokenizer(folder: folder) } catch { throw .tokenizer(error) }
+      if let size = tokenizer?.vocabularySize, size > described.vocabularySize {
+        throw .unusable(
+          folder: folder,
+          problem: "tokenizer.json has \(size) ids but config.json a vocab_size of \(described.vocabularySize)"
+        )
+      }
+    } else {
+      tokenizer = nil
+    }
+    let hasTemplate =
+      access("\(folder)/chat_template.jinja", F_OK) == 0 || access("\(folder)/tokenizer_config.json", F_OK) == 0
+    if hasTemplate, tokenizer != nil {
+      do { (template, templateVariables) = try CheckpointTemplate.read(folder: folder) } catch {
+        throw .template(error)
+      }
+    } else {
+      (template, templateVariables) = (nil, [:])
+    }
+    stopTokens = try Self.stopTokens(folder, config.root)
+    identity = Self.identity(folder, config, files, tokenizer)
+  }
+
+  /// What identifies the model of a folder, without reading its weights' data.
+  public static func identity(folder: String) throws(CheckpointError) -> String {
+    let (config, files) = try open(folder)
+    var tokenizer: Tokenizer?
+    if access("\(folder)/tokenizer.json", F_OK) == 0 {
+      do { tokenizer = try Tokenizer(folder: folder) } catch { throw .tokenizer(error) }
+    }
+    return identity(folder, config, files, tokenizer)
+  }
+
+  private static func open(_ folder: String) throws(CheckpointError) -> (JSONDocument, CheckpointWeights) {
+    guard access(folder, F_OK) == 0 else {
+      throw .unusable(folder: folder, problem: "there is no such folder; expected a checkpoint in Hugging Face form")
+    }
+    let config: JSONDocument
+    do { config = try JSONDocument.read(file: "\(folder)/config.json") } catch { throw .config(JSONErrors([error])) }
+    do { return (config, try CheckpointWeights(folder: folder)) } catch { throw .tensors(error) }
+  }
+
+  private static func identity(
+    _ folder: String,
+    _ config: JSONDocument,
+    _ files: CheckpointWeights,
+    _ tokenizer: Tokenizer?
+  ) -> String {
+    var hash = SHA256()
+    hash.update("model 1\n\(config.root.contentHash)\n\(files.headerHash)\n\(tokenizer?.contentHash ?? "-")\n")
+    for name in ["chat_template.jinja", "tokenizer_config.json", "generation_config.json"] {
+      let bytes = (try? FileBytes.read("\(folder)/\(name)")) ?? []
+      hash.update("\(name) \(SHA256.hex(bytes))\n")
+    }
+    return hash.finish()
+  }
+
+  private static func stopTokens(_ folder: String, _ config: JSONValue) throws(CheckpointError) -> Set<Int32> {
+    var generation = JSONValue.null
+    let path = "\(folder)/generation_config.json"
+    if access(path, F_OK) == 0 {
+      do { generation = try JSONDocument.read(file: path).root } catch { throw .config(JSONErrors([error])) }
+    }
+    // generation_config.json is what `generate` reads; config.json fills in.
+    let value = generation["eos_token_id"] ?? config["eos_token_id"] ?? .null
+    let ids = value.array ?? (value.isNull ? [] : [value])
+    return Set(ids.compactMap(\.integer).compactMap { Int32(exactly: $0) })
+  }
+
+  /// The ids of a conversation up to where the assistant starts to speak.
+  public func promptTokens(_ turns: [Turn]) throws(CheckpointError) -> [Int32] {
+    guard let tokenizer, let template else {
+      throw .unusable(folder: folder, problem: "has no tokenizer.json or no chat template: it cannot hold a conversation")
+    }
+    guard let mark = Tokenizer.mark(for: turns.map(\.text)) else {
+      throw .unusable(folder: folder, problem: "a text holds every Unicode noncharacter; it cannot be shown safely")
+    }
+    let messages = turns.map { turn -> JSONValue in
+      ["role": .string(turn.role), "content": .string(tokenizer.shielding(turn.text, with: mark))]
+    }
+    do {
+      let text = try template.render(
+        messages: .array(messages),
+        addGenerationPrompt: true,
+        variables: templateVariables,
+        clock: clock
+      )
+      return tokenizer.encode(rendered: text, shieldedWith: mark)
+    } catch { throw .rendering(folder: folder, error) }
+  }
+
+  /// The text of an answer: special tokens are left out.
+  public func answerText(_ tokens: [Int32]) -> String {
+    // Ids come from this model's own vocabulary; padding ids beyond the tokenizer's have no text.
+    let known = tokens.filter { tokenizer?.token($0) != nil }
+    return (try? tokenizer?.decode(known, skipSpecialTokens: true)) ?? ""
+  }
+}

@@ -1,0 +1,350 @@
+internal import CKernels
+internal import Glibc
+
+/// Which vector instructions the kernels use; all give the same bits.
+public enum InstructionSet: String, Sendable, CaseIterable {
+  /// Plain C.
+  case portable
+  /// AVX2 and FMA.
+  case avx2
+  /// AVX-512.
+  case avx512
+
+  var isa: ck_isa {
+    switch self {
+    case .portable: CK_ISA_PORTABLE
+    case .avx2: CK_ISA_AVX2
+    case .avx512: CK_ISA_AVX512
+    }
+  }
+
+  /// Whether this processor has it.
+  public var isAvailable: Bool { ck_isa_available(isa) != 0 }
+  /// The fastest available.
+  public static var best: InstructionSet { allCases.last { $0.isAvailable } ?? .portable }
+}
+
+/// What an engine cannot do.
+public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// A sequence is empty or holds an id outside the vocabulary.
+  case badTokens(String)
+  /// A sequence does not fit the model's context.
+  case contextLength(tokens: Int, limit: Int)
+  /// A direction has another width than the residual stream.
+  case badDirection(count: Int, expected: Int)
+  /// The system gives no thread.
+  case noThreads
+
+  /// One line.
+  public var description: String {
+    switch self {
+    case .badTokens(let problem): problem
+    case .contextLength(let tokens, let limit): "\(tokens) tokens do not fit the model's context of \(limit)"
+    case .badDirection(let count, let expected):
+      "the direction has \(count) numbers but the residual stream is \(expected) wide"
+    case .noThreads: "the system gives no thread"
+    }
+  }
+}
+
+/// Runs one checkpoint: one copy of the weights, any number of edits as lanes of the same batch.
+///
+/// Results do not depend on what else is in the batch, on its size or on the number of threads.
+public actor Engine {
+  /// Most sequences at once, rows of a step and bytes of key/value cache.
+  public struct Limits: Sendable {
+    /// Sequences in one batch.
+    public var sequences = 64
+    /// Rows (tokens) of one step.
+    public var rows = 512
+    /// Bytes of key/value caches.
+    public var cacheBytes = 512 << 20
+
+    /// The standard limits.
+    public init() {}
+  }
+
+  /// The checkpoint.
+  public nonisolated let checkpoint: LanguageCheckpoint
+  private let executor: Executor
+  let limits: Limits
+  private let queue: QueueExecutor
+
+  /// The queue that the engine runs on.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+
+  /// Starts an engine.
+  /// - Throws: ``EngineError/noThreads``.
+  public init(
+    _ checkpoint: LanguageCheckpoint,
+    threads: Int,
+    limits: Limits = Limits(),
+    instructions: InstructionSet = .best
+  ) throws(EngineError) {
+    queue = QueueExecutor(label: "tribunal.engine")
+    self.checkpoint = checkpoint
+    self.limits = limits
+    guard
+      let executor = Executor(checkpoint.model, checkpoint.weights, threads: max(1, threads), isa: instructions.isa)
+    else { throw .noThreads }
+    self.executor = executor
+  }
+
+  private var model: ModelDescription { checkpoint.model }
+
+  private func check(_ tokens: [Int32], _ lane: EditLane) throws(EngineError) {
+    guard !tokens.isEmpty else { throw .badTokens("an empty sequence cannot be continued") }
+    for token in tokens where token < 0 || Int(token) >= model.vocabularySize {
+      throw .badTokens("token id \(token) is outside the vocabulary of \(model.vocabularySize)")
+    }
+    guard tokens.count <= model.contextLength else {
+      throw .contextLength(tokens: tokens.count, limit: model.contextLength)
+    }
+    guard lane.direction.isEmpty || lane.direction.count == model.hiddenSize else {
+      throw .badDirection(count: lane.direction.count, expected: model.hiddenSize)
+    }
+  }
+
+  /// A sequence being continued.
+  private struct Active {
+    let index: Int
+    let request: GenerationRequest
+    let cache: SequenceCache
+    let limit: Int
+    var sampler: Sampler
+    var tokens: [Int32]
+    var fed = 0
+  }
+
+  /// Continues the sequences, as many at once as the limits allow; `onFinish` hears of each as it ends.
+  /// - Throws: ``EngineError``, or `CancellationError` between two steps.
+  @discardableResult
+  public func generate(
+    _ requests: [GenerationRequest],
+    onFinish: @Sendable (Int, GenerationResult) -> Void = { _, _ in }
+  ) throws -> [GenerationResult] {
+    for request in requests { try check(request.tokens, request.lane) }
+    var results = [GenerationResult?](repeating: nil, count: requests.count)
+    var active: [Active] = []
+    var next = 0
+    var cacheBytes = 0
+    while next < requests.count || !active.isEmpty {
+      try Task.checkCancellation()
+      while next < requests.count, active.count < limits.sequences {
+        let request = requests[next]
+        let limit = min(model.contextLength, request.tokens.count + max(0, request.settings.maximumNewTokens))
+        let bytes = SequenceCache.bytes(model, positions: limit)
+        guard active.isEmpty || cacheBytes + bytes <= limits.cacheBytes else { break }
+        cacheBytes += bytes
+        active.append(
+          Active(
+            index: next,
+            request: request,
+            cache: SequenceCache(model, positions: limit),
+            limit: limit,
+            sampler: Sampler(request.settings, stream: request.stream),
+            tokens: request.tokens
+          )
+        )
+        next += 1
+      }
+      let (rows, speakers) = nextRows(&active)
+      let logits = executor.step(rows)
+      var ended: [Int] = []
+      for (order, at) in speakers.enumerated() {
+        let count = model.vocabularySize
+        let token = active[at].sampler.choose(UnsafeBufferPointer(rebasing: logits[(order * count)..<((order + 1) * count)]))
+        let isStop = active[at].request.stopTokens.contains(token)
+        let isFull = active[at].tokens.count >= active[at].limit
+        if !isStop, !isFull { active[at].tokens.append(token) }
+        if isStop || active[at].tokens.count >= active[at].limit { ended.append(at) }
+        if ended.last == at {
+          let new = Array(active[at].tokens[active[at].request.tokens.count...])
+          let result = GenerationResult(tokens: new, finish: isStop ? .stop : .length)
+          results[active[at].index] = result
+          onFinish(active[at].index, result)
+        }
+      }
+      for at in ended.reversed() {
+        cacheBytes -= SequenceCache.bytes(model, positions: active[at].limit)
+        active.remove(at: at)
+      }
+    }
+    return results.compactMap { $0 }
+  }
+
+  /// Rows of the next step: sequences that speak first, then as much of the prompts as fits.
+  private func nextRows(_ active: inout [Active]) -> (rows: [StepRow], speakers: [Int]) {
+    var rows: [StepRow] = []
+    var speakers: [Int] = []
+    let order = active.indices.sorted { left, right in
+      let a = active[left].tokens.count - active[left].fed
+      let b = active[right].tokens.count - active[right].fed
+      return (min(a, 2), left) < (min(b, 2), right)
+    }
+    for at in order {
+      let count = min(active[at].tokens.count - active[at].fed, limits.rows - rows.count)
+      guard count > 0 else { continue }
+      let from = active[at].fed
+      active[at].fed += count
+      let isWhole = active[at].fed == active[at].tokens.count
+      for position in from..<(from + count) {
+        rows.append(
+          StepRow(
+            cache: active[at].cache,
+            position: position,
+            token: active[at].tokens[position],
+            lane: active[at].request.lane,
+            wantsLogits: isWhole && position == from + count - 1
+          )
+        )
+      }
+      if isWhole { speakers.append(at) }
+    }
+    return (rows, speakers)
+  }
+
+  /// Natural log-probability of each choice as the continuation of each prefix: [prefix][choice], the sum over its tokens.
+  ///
+  /// A prefix is computed once, whatever the number of choices.
+  public func score(_ prefixes: [LaneTokens], choices: [[Int32]]) throws -> [[Double]] {
+    for prefix in prefixes {
+      try check(prefix.tokens, prefix.lane)
+      for choice in choices { try check(prefix.tokens + choice, prefix.lane) }
+    }
+    let longest = choices.map(\.count).max() ?? 0
+    var scores: [[Double]] = []
+    for start in stride(from: 0, to: prefixes.count, by: limits.sequences) {
+      let group = Array(prefixes[start..<min(prefixes.count, start + limits.sequences)])
+      let caches = group.map { SequenceCache(model, positions: $0.tokens.count + longest) }
+      // First token of every choice: from the end of the prefix.
+      var firsts: [[Float]] = []
+      try feed(zip(group, caches).map { ($0.lane, $0.tokens, 0, $1) }, logitsFrom: { $0.count - 1 }) { _, _, logits in
+        firsts.append(Array(logits))
+      }
+      var sums = group.indices.map { item in
+        let total = Self.logSum(firsts[item])
+        return choices.map { choice in choice.first.map { Double(firsts[item][Int($0)]) - total } ?? 0 }
+      }
+      for (at, choice) in choices.enumerated() where choice.count > 1 {
+        let feeding = Array(choice.dropLast())
+        let branches = zip(group, caches).map { ($0.lane, feeding, $0.tokens.count, $1.copy(model)) }
+        try feed(branches, logitsFrom: { _ in 0 }) { item, position, logits in
+          sums[item][at] += Double(logits[Int(choice[position + 1])]) - Self.logSum(Array(logits))
+        }
+      }
+      scores += sums
+    }
+    return scores
+  }
+
+  /// Feeds sequences into their caches in steps of bounded size; `use` gets (sequence, offset in it, logits) in order.
+  private func feed(
+    _ sequences: [(lane: EditLane, tokens: [Int32], start: Int, cache: SequenceCache)],
+    logitsFrom: ([Int32]) -> Int,
+    use: (Int, Int, UnsafeBufferPointer<Float>) -> Void
+  ) throws {
+    var rows: [StepRow] = []
+    var asked: [(Int, Int)] = []
+    func flush() throws {
+      try Task.checkCancellation()
+      guard !rows.isEmpty else { return }
+      let logits = executor.step(rows)
+      let size = model.vocabularySize
+      for (order, place) in asked.enumerated() {
+        use(place.0, place.1, UnsafeBufferPointer(rebasing: logits[(order * size)..<((order + 1) * size)]))
+      }
+      rows.removeAll(keepingCapacity: true)
+      asked.removeAll(keepingCapacity: true)
+    }
+    for (item, sequence) in sequences.enumerated() {
+      let from = logitsFrom(sequence.tokens)
+      for (offset, token) in sequence.tokens.enumerated() {
+        if rows.count == limits.rows { try flush() }
+        rows.append(
+          StepRow(
+            cache: sequence.cache,
+            position: sequence.start + offset,
+            token: token,
+            lane: sequence.lane,
+            wantsLogits: offset >= from
+          )
+        )
+        if offset >= from { asked.append((item, offset)) }
+      }
+    }
+    try flush()
+  }
+
+  /// log Σ exp, in float64.
+  private static func logSum(_ logits: [Float]) -> Double {
+    let top = Double(logits.max() ?? 0)
+    return top + log(logits.reduce(0.0) { $0 + exp(Double($1) - top) })
+  }
+
+  /// The residual stream at the last token of each prompt: [prompt][layer 0…L][D]; 0 is after the embedding, k after
+  /// block k, always before the final norm.
+  public func residuals(_ prompts: [LaneTokens]) throws -> [[[Float]]] {
+    for prompt in prompts { try check(prompt.tokens, prompt.lane) }
+    var found: [[[Float]]] = []
+    for prompt in prompts {
+      try Task.checkCancellation()
+      let pass = Capture(layers: model.layerCount)
+      run(prompt, pass)
+      let d = model.hiddenSize
+      found.append(pass.streams.map { Array($0[($0.count - d)...]) })
+    }
+    return found
+  }
+
+  /// A whole forward pass over sequences of equal length.
+  public func forward(_ sequences: [LaneTokens]) throws -> ForwardPass {
+    for sequence in sequences { try check(sequence.tokens, sequence.lane) }
+    let layers = model.layerCount
+    var out = ForwardPass(logits: [], hidden: [], residual: [])
+    var streams = [[Float]](repeating: [], count: layers + 1)
+    var normed: [Float] = []
+    for sequence in sequences {
+      try Task.checkCancellation()
+      let pass = Capture(layers: layers)
+      out.logits += run(sequence, pass)
+      for layer in 0...layers { streams[layer] += pass.streams[layer] }
+      normed += pass.normed
+    }
+    for layer in 0..<layers { out.hidden += streams[layer] }
+    out.hidden += normed
+    for layer in 1...layers { out.residual += streams[layer] }
+    return out
+  }
+
+  /// Feeds one sequence in steps and keeps what the observer sees; returns all logits.
+  @discardableResult
+  private func run(_ sequence: LaneTokens, _ capture: Capture) -> [Float] {
+    let cache = SequenceCache(model, positions: sequence.tokens.count)
+    var logits: [Float] = []
+    for start in stride(from: 0, to: sequence.tokens.count, by: limits.rows) {
+      let rows = (start..<min(sequence.tokens.count, start + limits.rows)).map {
+        StepRow(
+          cache: cache,
+          position: $0,
+          token: sequence.tokens[$0],
+          lane: sequence.lane,
+          wantsLogits: true
+        )
+      }
+      logits += executor.step(rows, observer: capture)
+    }
+    return logits
+  }
+}
+
+/// Keeps the streams of a forward pass.
+private final class Capture: StepObserver {
+  var streams: [[Float]]
+  var normed: [Float] = []
+
+  init(layers: Int) { streams = Array(repeating: [], count: layers + 1) }
+
+  func residual(layer: Int, rows: UnsafeBufferPointer<Float>) { streams[layer] += rows }
+  func normalized(rows: UnsafeBufferPointer<Float>) { normed += rows }
+}
