@@ -74,6 +74,8 @@ let package = Package(
     module("ChatTemplates", ["JSON"]),
     module("Inference", ["ChatTemplates", "Tokenization", "Tensors", "JSON", "Hashing", "CKernels", "COpenBLAS"]),
 
+    module("Abliteration", ["Inference", "Tensors", "JSON"]),
+
     // Judges
     module("JudgeKit"),
 
@@ -81,7 +83,7 @@ let package = Package(
     .executableTarget(
       name: "TribunalCLI",
       dependencies: [
-        "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON",
+        "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/TribunalCLI",

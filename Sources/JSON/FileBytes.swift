@@ -31,3 +31,29 @@ public enum FileBytes {
 
   private static func reason() -> String { String(cString: strerror(errno)) }
 }
+
+extension FileBytes {
+  /// Writes a file whole or not at all: a temporary file beside it is flushed to disk and renamed onto it.
+  public static func write(_ bytes: [UInt8], to path: String) throws(JSONError) {
+    let temporary = "\(path).partial-\(getpid())"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw JSONError(file: path, "cannot be written: \(reason())") }
+    let failure = bytes.withUnsafeBytes { all -> String? in
+      var rest = all
+      while let base = rest.baseAddress, rest.count > 0 {
+        let count = Glibc.write(descriptor, base, rest.count)
+        if count < 0 {
+          if errno == EINTR { continue }
+          return reason()
+        }
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      }
+      return fsync(descriptor) == 0 ? nil : reason()
+    }
+    close(descriptor)
+    if failure == nil, rename(temporary, path) == 0 { return }
+    let why = failure ?? reason()
+    unlink(temporary)
+    throw JSONError(file: path, "cannot be written: \(why)")
+  }
+}

@@ -1,0 +1,209 @@
+internal import Glibc
+public import Inference
+public import JSON
+public import Tensors
+
+/// Why a checkpoint cannot be exported.
+public enum ExportError: Error, Sendable, CustomStringConvertible {
+  /// The source or the direction is wrong, or the target cannot be written.
+  case tensors(TensorError)
+  /// A file beside the weights cannot be read or written.
+  case file(String)
+
+  /// One line.
+  public var description: String {
+    switch self {
+    case .tensors(let error): "\(error)"
+    case .file(let problem): problem
+    }
+  }
+}
+
+/// What an export changed and how far rounding moved it.
+public struct ExportReport: Sendable {
+  /// One edited tensor.
+  public struct Row: Sendable {
+    /// Its name.
+    public let tensor: String
+    /// ‖W' − W‖ / ‖W‖, Frobenius, before rounding.
+    public let relativeChange: Double
+    /// ‖rᵀW'‖ / ‖rᵀW‖: what is left of the direction, rounding included; 0 is nothing.
+    public let leftover: Double
+    /// ‖round(W') − W'‖ / ‖W'‖; 0 for float32.
+    public let roundingError: Double
+  }
+
+  /// The edited tensors in the order of the checkpoint.
+  public let rows: [Row]
+}
+
+/// Writes an edit into the weights of a copy of a checkpoint that other programs load.
+public enum CheckpointExport {
+  /// Element type of the edited tensors; the others are copied as they are.
+  public enum Precision: String, Sendable, CaseIterable {
+    /// float32: the same function as the lane up to rounding of sums.
+    case f32
+    /// bfloat16: as small as the original, with a rounding error that the report states.
+    case bf16
+  }
+
+  /// Writes the folder. It appears whole under its name or not at all; an existing folder is refused.
+  public static func write(
+    _ lane: EditLane,
+    of source: String,
+    model: ModelDescription,
+    to target: String,
+    precision: Precision,
+    provenance: JSONObject
+  ) throws(ExportError) -> ExportReport {
+    guard access(target, F_OK) != 0 else {
+      throw .file("\(target): exists already; give the name of a new folder")
+    }
+    let temporary = "\(target).partial-\(getpid())"
+    guard mkdir(temporary, 0o755) == 0 else {
+      throw .file("\(temporary): cannot be made: \(String(cString: strerror(errno)))")
+    }
+    var isDone = false
+    defer { if !isDone { remove(folder: temporary) } }
+    let report: ExportReport
+    do {
+      report = try writeWeights(lane, source, model, to: temporary, precision)
+    } catch { throw .tensors(error) }
+    for name in try files(of: source)
+    where name.hasSuffix(".json") || name.hasSuffix(".jinja") || name.hasSuffix(".model") {
+      if name == "model.safetensors.index.json" { continue }
+      var bytes: [UInt8]
+      do { bytes = try FileBytes.read("\(source)/\(name)") } catch { throw .file("\(error)") }
+      if name == "config.json", precision == .f32 { bytes = try asFloat32(bytes, name: "\(source)/\(name)") }
+      try write(bytes, to: "\(temporary)/\(name)")
+    }
+    try write(Array((JSONValue.object(provenance).text(.pretty) + "\n").utf8), to: "\(temporary)/tribunal_edit.json")
+    guard rename(temporary, target) == 0 else {
+      throw .file("\(target): cannot be made: \(String(cString: strerror(errno)))")
+    }
+    isDone = true
+    return report
+  }
+
+  /// A loader that follows the config's element type would round the edited tensors; the config must say float32.
+  private static func asFloat32(_ bytes: [UInt8], name: String) throws(ExportError) -> [UInt8] {
+    do {
+      guard var config = try JSONDocument.parse(bytes, name: name).root.object else { return bytes }
+      for key in ["torch_dtype", "dtype"] where config[key] != nil { config[key] = "float32" }
+      if config["torch_dtype"] == nil, config["dtype"] == nil { config["dtype"] = "float32" }
+      return Array((JSONValue.object(config).text(.pretty) + "\n").utf8)
+    } catch { throw .file("\(error)") }
+  }
+
+  private static func writeWeights(
+    _ lane: EditLane,
+    _ source: String,
+    _ model: ModelDescription,
+    to folder: String,
+    _ precision: Precision
+  ) throws(TensorError) -> ExportReport {
+    let weights = try CheckpointWeights(folder: source)
+    var edited: [String: EditSite] = [:]
+    for layer in 0..<model.layerCount where lane.layers?.contains(layer) ?? true {
+      if lane.sites.contains(.attentionOutput) {
+        edited["model.layers.\(layer).self_attn.o_proj.weight"] = .attentionOutput
+      }
+      if lane.sites.contains(.mlpOutput) { edited["model.layers.\(layer).mlp.down_proj.weight"] = .mlpOutput }
+    }
+    if lane.sites.contains(.embedding) { edited["model.embed_tokens.weight"] = .embedding }
+    var rows: [ExportReport.Row] = []
+    var shards: [String: JSONValue] = [:]
+    var total = 0
+    for file in weights.files {
+      var out: [TensorData] = []
+      let name = String(file.path.split(separator: "/").last ?? "model.safetensors")
+      for tensor in file.tensors {
+        shards[tensor.name] = .string(name)
+        if let site = edited[tensor.name], !lane.isNone {
+          let (data, row) = try edit(tensor, site, lane, precision)
+          out.append(data)
+          rows.append(row)
+        } else {
+          out.append(
+            TensorData(
+              name: tensor.name,
+              dtype: tensor.dtype,
+              shape: tensor.shape,
+              bytes: tensor.withBytes { Array($0) }
+            )
+          )
+        }
+        total += out.last?.bytes.count ?? 0
+      }
+      try SafetensorsWriter.write(out, metadata: [("format", "pt")], to: "\(folder)/\(name)")
+    }
+    if weights.files.count > 1 || shards.values.contains(where: { $0 != "model.safetensors" }) {
+      let index: JSONValue = [
+        "metadata": ["total_size": .integer(Int64(total))],
+        "weight_map": .object(JSONObject(shards.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
+      ]
+      do {
+        try write(Array((index.text(.pretty) + "\n").utf8), to: "\(folder)/model.safetensors.index.json")
+      } catch { throw .unreadable(file: folder, reason: "\(error)") }
+    }
+    return ExportReport(rows: rows)
+  }
+
+  private static func edit(_ tensor: Tensor, _ site: EditSite, _ lane: EditLane, _ precision: Precision)
+    throws(TensorError) -> (TensorData, ExportReport.Row)
+  {
+    let before = try tensor.floats()
+    let (rows, width) = (tensor.shape[0], tensor.shape[1])
+    let after =
+      site == .embedding
+      ? lane.editingRows(before, count: rows) : lane.editingWriter(before, out: rows, in: width)
+    let data =
+      precision == .f32
+      ? TensorData(name: tensor.name, shape: tensor.shape, floats: after)
+      : TensorData(name: tensor.name, shape: tensor.shape, roundedToBF16: after)
+    let stored = precision == .f32 ? after : after.map { float(bf16: bf16($0)) }
+    func norm(_ values: some Sequence<Double>) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    func difference(_ a: [Float], _ b: [Float]) -> Double { norm(zip(a, b).map { Double($0) - Double($1) }) }
+    func along(_ weights: [Float]) -> Double {
+      let r = lane.direction.map { Double($0) }
+      if site == .embedding {
+        return norm((0..<rows).map { row in (0..<width).reduce(0) { $0 + Double(weights[row * width + $1]) * r[$1] } })
+      }
+      var sums = [Double](repeating: 0, count: width)
+      for o in 0..<rows { for k in 0..<width { sums[k] += r[o] * Double(weights[o * width + k]) } }
+      return norm(sums)
+    }
+    let size = norm(before.map { Double($0) })
+    let was = along(before)
+    let row = ExportReport.Row(
+      tensor: tensor.name,
+      relativeChange: size > 0 ? difference(after, before) / size : 0,
+      leftover: was > 0 ? along(stored) / was : 0,
+      roundingError: difference(stored, after) / max(norm(after.map { Double($0) }), .leastNormalMagnitude)
+    )
+    return (data, row)
+  }
+
+  private static func files(of folder: String) throws(ExportError) -> [String] {
+    guard let directory = opendir(folder) else {
+      throw .file("\(folder): cannot be read: \(String(cString: strerror(errno)))")
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      withUnsafePointer(to: entry.pointee.d_name) { name in
+        name.withMemoryRebound(to: CChar.self, capacity: 256) { names.append(String(cString: $0)) }
+      }
+    }
+    return names.filter { !$0.hasPrefix(".") }.sorted()
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) throws(ExportError) {
+    do { try FileBytes.write(bytes, to: path) } catch { throw .file("\(error)") }
+  }
+
+  private static func remove(folder: String) {
+    for name in (try? files(of: folder)) ?? [] { unlink("\(folder)/\(name)") }
+    rmdir(folder)
+  }
+}
