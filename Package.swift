@@ -79,6 +79,9 @@ let package = Package(
     // Judges
     module("JudgeKit"),
 
+    // Measuring, keeping, showing
+    module("Agreement"),
+
     // Outer rooms
     .executableTarget(
       name: "TribunalCLI",
@@ -93,6 +96,7 @@ let package = Package(
     // Tests
     .testTarget(name: "LayeringTests", path: "Tests/LayeringTests", swiftSettings: strict),
     tests("JSON"),
+    tests("Agreement"),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
