@@ -62,11 +62,22 @@ let package = Package(
       providers: [.apt(["libssl-dev"])]
     ),
 
+    .systemLibrary(
+      name: "CCurl",
+      path: "Sources/System/CCurl",
+      pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]
+    ),
+    .target(name: "CSpawn", path: "Sources/CSpawn", cSettings: cStrict),
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: cStrict),
 
     // Foundations
     module("Hashing", ["CCrypto"]),
     module("JSON", ["CJansson", "Hashing"]),
+
+    module("HTTP", ["CCurl"]),
+    module("Endpoints", ["HTTP", "JSON", "JudgeKit"]),
+    module("Subprocess", ["CSpawn"]),
 
     // Models
     module("Tensors", ["JSON", "Hashing"]),
