@@ -89,6 +89,11 @@ let package = Package(
 
     // Judges
     module("JudgeKit"),
+    plugin("KeywordJudge"),
+    plugin("LocalModelJudge"),
+    plugin("SelfProbeJudge"),
+    plugin("RemoteJudge"),
+    module("JudgeHost", ["JudgeKit", "Endpoints", "HTTP", "Subprocess", "JSON", "Hashing"]),
 
     // Measuring, keeping, showing
     module("Agreement"),

@@ -1,7 +1,8 @@
 /// The filters `value | name(…)`.
 enum Filters {
   static let names: Set<String> = [
-    "abs", "attr", "batch", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first", "float", "format",
+    "abs", "attr", "batch", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first", "float",
+    "format",
     "groupby", "indent", "int", "items", "join", "last", "length", "list", "lower", "map", "max", "min", "reject",
     "rejectattr", "replace", "reverse", "round", "safe", "select", "selectattr", "slice", "sort", "string", "sum",
     "title", "tojson", "trim", "truncate", "unique", "upper", "wordcount",

@@ -31,7 +31,8 @@ extension Interpreter {
     case .call(let callee, let arguments):
       return try call(try evaluate(callee, scope), try evaluate(arguments, scope))
     case .filter(let input, let name, let arguments):
-      let input: Value = if let input { try evaluate(input, scope, filtered: filtered) } else { filtered ?? .string("") }
+      let input: Value =
+        if let input { try evaluate(input, scope, filtered: filtered) } else { filtered ?? .string("") }
       return try Filters.apply(name, input, try evaluate(arguments, scope), self)
     case .test(let input, let name, let arguments):
       return .bool(try ValueTests.apply(name, try evaluate(input, scope), try evaluate(arguments, scope)))

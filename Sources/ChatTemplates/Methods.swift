@@ -66,7 +66,9 @@ enum Methods {
     case "copy": made(name) { _ in .dict(dict) }
     case "get":
       made(name) { arguments throws(TemplateError) in
-        guard let key = arguments.positional.first else { throw TemplateError(.type, "get expected at least 1 argument") }
+        guard let key = arguments.positional.first else {
+          throw TemplateError(.type, "get expected at least 1 argument")
+        }
         return dict[key] ?? arguments.value(1, "default") ?? .none
       }
     case "pop", "popitem", "update", "clear", "setdefault": forbidden(name, "dict")
@@ -155,9 +157,12 @@ enum Methods {
         .string(try (arguments.positional.first ?? .list([])).elements().map(\.text).joined(separator: text))
       }
     case "isdigit":
-      made(name) { _ in .bool(!text.isEmpty && text.unicodeScalars.allSatisfy { $0.properties.numericType == .decimal }) }
-    case "isalpha": made(name) { _ in .bool(!text.isEmpty && text.unicodeScalars.allSatisfy(\.properties.isAlphabetic)) }
-    case "isspace": made(name) { _ in .bool(!text.isEmpty && text.unicodeScalars.allSatisfy(\.properties.isWhitespace)) }
+      made(name) { _ in .bool(!text.isEmpty && text.unicodeScalars.allSatisfy { $0.properties.numericType == .decimal })
+      }
+    case "isalpha":
+      made(name) { _ in .bool(!text.isEmpty && text.unicodeScalars.allSatisfy(\.properties.isAlphabetic)) }
+    case "isspace":
+      made(name) { _ in .bool(!text.isEmpty && text.unicodeScalars.allSatisfy(\.properties.isWhitespace)) }
     case "islower": made(name) { _ in .bool(text.lowercased() == text && text.uppercased() != text) }
     case "isupper": made(name) { _ in .bool(text.uppercased() == text && text.lowercased() != text) }
     case "removeprefix":
@@ -184,7 +189,8 @@ enum Methods {
     return String(scalars)
   }
 
-  private static func pieces(_ text: String, _ arguments: Arguments, fromRight: Bool) throws(TemplateError) -> [String] {
+  private static func pieces(_ text: String, _ arguments: Arguments, fromRight: Bool) throws(TemplateError) -> [String]
+  {
     let limit = arguments.value(1, "maxsplit")?.int ?? -1
     guard let separator = arguments.value(0, "sep")?.string else {
       return text.unicodeScalars.split(

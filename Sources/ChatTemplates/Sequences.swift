@@ -18,7 +18,9 @@ enum Sequences {
       }
       return .string(texts.map(\.text).joined(separator: given.value(0, "d")?.text ?? ""))
     case "reverse":
-      if case .string(let text) = input { return .string(String(String.UnicodeScalarView(text.unicodeScalars.reversed()))) }
+      if case .string(let text) = input {
+        return .string(String(String.UnicodeScalarView(text.unicodeScalars.reversed())))
+      }
       return .list(items.reversed())
     case "sum":
       let attribute = given.value(0, "attribute")

@@ -218,7 +218,8 @@ extension Value {
     case .tuple(let items):
       return "(" + items.map(\.representation).joined(separator: ", ") + (items.count == 1 ? ",)" : ")")
     case .dict(let dict):
-      return "{" + dict.pairs.map { "\($0.key.representation): \($0.value.representation)" }.joined(separator: ", ") + "}"
+      return "{" + dict.pairs.map { "\($0.key.representation): \($0.value.representation)" }.joined(separator: ", ")
+        + "}"
     case .namespace: return "<Namespace>"
     case .function(let function): return "<function \(function.name)>"
     case .loop(let loop): return "<LoopContext \(loop.index + 1)/\(loop.items.count)>"

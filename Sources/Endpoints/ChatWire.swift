@@ -116,11 +116,12 @@ public enum ChatWire {
     case 429:
       if has(["insufficient_quota", "billing_hard_limit_reached"]) { return .fatal(.quota, detail: detail) }
       return .retry(afterSeconds: retryAfter(response, now: now), exhausted: .rateLimited, detail: detail)
-    case 408, 409, 425, 500...: return .retry(
-      afterSeconds: retryAfter(response, now: now),
-      exhausted: .serverError,
-      detail: detail
-    )
+    case 408, 409, 425, 500...:
+      return .retry(
+        afterSeconds: retryAfter(response, now: now),
+        exhausted: .serverError,
+        detail: detail
+      )
     case 400..<500: return .fatal(.badRequest, detail: detail)
     default: return malformed(detail)
     }

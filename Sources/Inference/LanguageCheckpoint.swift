@@ -152,7 +152,10 @@ public struct LanguageCheckpoint: Sendable {
   /// The ids of a conversation up to where the assistant starts to speak.
   public func promptTokens(_ turns: [Turn]) throws(CheckpointError) -> [Int32] {
     guard let tokenizer, let template else {
-      throw .unusable(folder: folder, problem: "has no tokenizer.json or no chat template: it cannot hold a conversation")
+      throw .unusable(
+        folder: folder,
+        problem: "has no tokenizer.json or no chat template: it cannot hold a conversation"
+      )
     }
     guard let mark = Tokenizer.mark(for: turns.map(\.text)) else {
       throw .unusable(folder: folder, problem: "a text holds every Unicode noncharacter; it cannot be shown safely")

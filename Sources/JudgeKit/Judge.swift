@@ -12,6 +12,15 @@ public protocol Judge: Sendable {
   static var options: [JudgeOption] { get }
   /// What the judge needs beyond the text of the item; it becomes part of the item's identity.
   static var needs: Set<JudgeNeed> { get }
+  /// Raised when a change of the code can change a verdict: it is part of the judge's identity.
+  static var revision: Int { get }
+  /// How many items a batch holds; 1 for a judge that asks a service item by item.
+  static var batchSize: Int { get }
+  /// How many batches may be asked at once, unless the entry says otherwise.
+  static var concurrency: Int { get }
+
+  /// What is wrong with options that fit the table (a regex that does not compile); needs nothing from the world.
+  static func problems(with options: JudgeOptions) -> [ConfigurationError]
 
   /// Makes a judge from options that have already been checked against the table.
   /// - Throws: ``ConfigurationError`` for what the table cannot express (a regex that does not compile, a missing file).
@@ -26,6 +35,14 @@ public protocol Judge: Sendable {
 extension Judge {
   /// Nothing beyond the text.
   public static var needs: Set<JudgeNeed> { [] }
+  /// The first revision.
+  public static var revision: Int { 1 }
+  /// Enough to fill a model's batch.
+  public static var batchSize: Int { 64 }
+  /// One batch after the other.
+  public static var concurrency: Int { 1 }
+  /// No more than the table says.
+  public static func problems(with options: JudgeOptions) -> [ConfigurationError] { [] }
 }
 
 /// What a judge needs beyond prompt and response.

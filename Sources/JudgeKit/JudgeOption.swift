@@ -6,6 +6,12 @@ public struct JudgeOption: Sendable, Equatable {
     case string
     /// One of these words.
     case choice([String])
+    /// A file, relative to the file that declares the judge; or one of these words for what is built in.
+    case file(orWord: [String])
+    /// A checkpoint folder, relative to the file that declares the judge.
+    case checkpoint
+    /// The name of an environment variable that must be set for the judge to be asked.
+    case secretVariable
     /// A whole number in a range.
     case integer(ClosedRange<Int>)
     /// A number in a range.

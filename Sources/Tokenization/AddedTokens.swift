@@ -63,7 +63,12 @@ struct AddedTokens: Sendable {
     var textStart = 0
     var at = 0
     func slice(_ range: Range<Int>) -> Substring {
-      text[utf8.index(text.startIndex, offsetBy: range.lowerBound)..<utf8.index(text.startIndex, offsetBy: range.upperBound)]
+      text[
+        utf8.index(
+          text.startIndex,
+          offsetBy: range.lowerBound
+        )..<utf8.index(text.startIndex, offsetBy: range.upperBound)
+      ]
     }
     while at < bytes.count {
       guard let candidates = byFirstByte[bytes[at]],

@@ -41,7 +41,9 @@ struct BPE: Sendable {
         throw part["vocab"][token].wrong("expected an id from 0")
       }
       if id >= tokens.count { tokens.append(contentsOf: repeatElement(nil, count: id + 1 - tokens.count)) }
-      guard tokens[id] == nil else { throw part["vocab"][token].wrong("id \(id) belongs to \"\(tokens[id] ?? "")\" too") }
+      guard tokens[id] == nil else {
+        throw part["vocab"][token].wrong("id \(id) belongs to \"\(tokens[id] ?? "")\" too")
+      }
       tokens[id] = token
       vocabulary[ExactText(token)] = Int32(id)
     }
@@ -159,7 +161,9 @@ struct BPE: Sendable {
     func push(_ at: Int) {
       guard at >= 0, next[at] < end else { return }
       if let merge = merges[Self.pairKey(symbols[at], symbols[next[at]])] {
-        heap.push(Candidate(rank: merge.rank, at: at, left: symbols[at], right: symbols[next[at]], result: merge.result))
+        heap.push(
+          Candidate(rank: merge.rank, at: at, left: symbols[at], right: symbols[next[at]], result: merge.result)
+        )
       }
     }
     for at in 0..<end { push(at) }

@@ -30,7 +30,9 @@ enum LlamaArchitecture: Architecture {
       headSize = given
     } else {
       guard hidden % heads == 0 else {
-        config.field("num_attention_heads")?.fail("\(heads) does not divide hidden_size \(hidden), and head_dim is absent")
+        config.field("num_attention_heads")?.fail(
+          "\(heads) does not divide hidden_size \(hidden), and head_dim is absent"
+        )
         return nil
       }
       headSize = hidden / heads

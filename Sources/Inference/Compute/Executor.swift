@@ -94,7 +94,9 @@ final class Executor {
       multiply(block.query, normed, count, query)
       multiply(block.key, normed, count, key)
       multiply(block.value, normed, count, value)
-      for (matrix, out) in [(block.query, query), (block.key, key), (block.value, value)] { addBias(matrix, count, out) }
+      for (matrix, out) in [(block.query, query), (block.key, key), (block.value, value)] {
+        addBias(matrix, count, out)
+      }
       rotate(rows, query, key)
       for (index, row) in rows.enumerated() {
         ck_store_kv(

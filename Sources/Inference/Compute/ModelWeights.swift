@@ -41,7 +41,13 @@ struct ModelWeights: Sendable {
         throws(TensorError) -> WeightMatrix
       {
         let acts = site.map { edit.acts(on: $0, layer: layer) } ?? false
-        return try reader.matrix("model.layers.\(layer).\(name)", out: out, width: width, hasBias: hasBias, edited: acts)
+        return try reader.matrix(
+          "model.layers.\(layer).\(name)",
+          out: out,
+          width: width,
+          hasBias: hasBias,
+          edited: acts
+        )
       }
       func norm(_ name: String) throws(TensorError) -> [Float] {
         try reader.vector("model.layers.\(layer).\(name).weight", d)

@@ -153,7 +153,9 @@ public actor Engine {
       var ended: [Int] = []
       for (order, at) in speakers.enumerated() {
         let count = model.vocabularySize
-        let token = active[at].sampler.choose(UnsafeBufferPointer(rebasing: logits[(order * count)..<((order + 1) * count)]))
+        let token = active[at].sampler.choose(
+          UnsafeBufferPointer(rebasing: logits[(order * count)..<((order + 1) * count)])
+        )
         let isStop = active[at].request.stopTokens.contains(token)
         let isFull = active[at].tokens.count >= active[at].limit
         if !isStop, !isFull { active[at].tokens.append(token) }

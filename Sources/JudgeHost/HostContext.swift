@@ -1,0 +1,85 @@
+internal import Endpoints
+internal import HTTP
+internal import JSON
+internal import JudgeKit
+internal import Synchronization
+
+/// What the host grants one judge.
+final class HostContext: JudgeContext {
+  let declaration: JudgeDeclaration
+  let environment: [String: String]
+  private let models: any ModelSource
+  private let client: HTTPClient
+  private let lines = Mutex<[String]>([])
+
+  init(_ declaration: JudgeDeclaration, models: any ModelSource, client: HTTPClient, environment: [String: String]) {
+    self.declaration = declaration
+    self.models = models
+    self.client = client
+    self.environment = environment
+  }
+
+  private func path(_ text: String) -> String { OptionReader(baseFolder: declaration.baseFolder).path(text) }
+
+  func languageModel(_ reference: String) async throws -> any LanguageModel {
+    try await models.languageModel(folder: path(reference))
+  }
+
+  func remoteModel(_ endpoint: RemoteEndpoint) async throws -> any LanguageModel {
+    let key = try endpoint.apiKeyVariable.map { try secret($0) }
+    let chat = ChatEndpoint(endpoint, key: key, client: client, timeoutSeconds: declaration.host.timeoutSeconds)
+    return RemoteLanguageModel(endpoint: chat, identity: "remote \(endpoint.baseURL) \(endpoint.model)")
+  }
+
+  func respondent(of item: Item) async throws -> Respondent { try await models.respondent(of: item) }
+
+  func secret(_ environmentVariable: String) throws -> Secret {
+    guard let value = environment[environmentVariable], !value.isEmpty else {
+      throw JudgeFailure.fatal(.authentication, detail: "the environment variable \(environmentVariable) is not set")
+    }
+    return Secret(value)
+  }
+
+  func text(ofFile path: String) throws -> String {
+    let bytes = try FileBytes.read(self.path(path), maximumBytes: 1 << 20)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw JSONError(file: self.path(path), "not UTF-8 text")
+    }
+    return text
+  }
+
+  /// The last lines a judge logged.
+  var log: [String] { lines.withLock { $0 } }
+
+  func log(_ line: String) {
+    lines.withLock { lines in
+      lines.append(line)
+      if lines.count > 200 { lines.removeFirst() }
+    }
+  }
+}
+
+/// A model behind an endpoint, with the face of a local one.
+struct RemoteLanguageModel: LanguageModel {
+  let endpoint: ChatEndpoint
+  let identity: String
+
+  func complete(_ chats: [Chat], settings: CompletionSettings) async throws -> [ModelReply<Completion>] {
+    var replies: [ModelReply<Completion>] = []
+    for chat in chats {
+      try Task.checkCancellation()
+      switch await endpoint.complete(chat, settings: settings) {
+      case .value(let answer): replies.append(.value(Completion(text: answer.text, truncated: false)))
+      case .abstain(let reason, let detail): replies.append(.abstain(reason, detail: detail))
+      case .retry(let seconds, let exhausted, let detail):
+        replies.append(.retry(afterSeconds: seconds, exhausted: exhausted, detail: detail))
+      case .fatal(let reason, let detail): replies.append(.fatal(reason, detail: detail))
+      }
+    }
+    return replies
+  }
+
+  func score(_ chats: [Chat], choices: [String]) async throws -> [ModelReply<ChoiceScores>] {
+    chats.map { _ in .fatal(.badRequest, detail: "an endpoint does not score given texts; use method generate") }
+  }
+}

@@ -1,0 +1,288 @@
+internal import HTTP
+public import JudgeKit
+internal import Synchronization
+
+/// A verdict with what it took.
+public struct Judgement: Sendable {
+  /// The item's id.
+  public let itemID: String
+  /// What the judge said, or why there is no label.
+  public let verdict: Verdict
+  /// How often it was asked.
+  public let attempts: Int
+  /// Seconds of its share of the batch.
+  public let seconds: Double
+}
+
+/// Whether a judge can be asked.
+public enum JudgeStatus: Sendable, Equatable {
+  /// Nothing stands in the way.
+  case ready
+  /// Something it needs is not set; says what.
+  case notConfigured(String)
+}
+
+/// How asking a judge ended.
+public struct JudgeRun: Sendable {
+  /// Judgements made.
+  public var judged = 0
+  /// Why it stopped for good, if it did.
+  public var failure: String?
+  /// The last lines of its log.
+  public var log: [String] = []
+}
+
+/// Asks judges: batching, concurrency, equal items once, retries with backoff, deadlines, budgets, cancellation. A judge
+/// that throws, hangs or answers nonsense costs its own verdicts only.
+public struct JudgeHost: Sendable {
+  private let models: any ModelSource
+  private let environment: [String: String]
+  private let client = HTTPClient()
+
+  /// Makes a host.
+  /// - Parameter environment: where secrets are looked up; the process's own as a rule.
+  public init(models: any ModelSource, environment: [String: String]) {
+    self.models = models
+    self.environment = environment
+  }
+
+  /// Whether a judge can be asked; asks nobody.
+  public func status(of declaration: JudgeDeclaration) -> JudgeStatus {
+    for option in declaration.kind.options {
+      guard option.kind == .secretVariable, let name = declaration.options.string(option.key) else { continue }
+      if environment[name]?.isEmpty ?? true { return .notConfigured("the environment variable \(name) is not set") }
+    }
+    return .ready
+  }
+
+  /// Starts a judge as `judge` would; throws what it throws.
+  public func start(_ declaration: JudgeDeclaration) async throws -> any Judge {
+    try await start(declaration, context(declaration))
+  }
+
+  private func context(_ declaration: JudgeDeclaration) -> HostContext {
+    HostContext(declaration, models: models, client: client, environment: environment)
+  }
+
+  private func start(_ declaration: JudgeDeclaration, _ context: HostContext) async throws -> any Judge {
+    let configuration = JudgeConfiguration(id: declaration.id, options: declaration.options)
+    return try await declaration.kind.init(configuration: configuration, context: context)
+  }
+
+  /// Asks a judge about items; equal items are asked once. `commit` gets each finished batch, one call at a time.
+  ///
+  /// A judge that cannot start, or says that further requests would fail alike, gives the rest of the items an
+  /// abstention with that reason.
+  /// - Throws: `CancellationError`, or what `commit` throws.
+  public func judge(
+    _ declaration: JudgeDeclaration,
+    _ items: [Item],
+    commit: @escaping @Sendable ([Judgement]) async throws -> Void
+  ) async throws -> JudgeRun {
+    var run = JudgeRun()
+    var seen: Set<String> = []
+    let unique = items.filter { seen.insert($0.id).inserted }
+    guard !unique.isEmpty else { return run }
+    let context = context(declaration)
+    let judge: any Judge
+    do { judge = try await start(declaration, context) } catch is CancellationError { throw CancellationError() } catch
+    {
+      let verdict = Self.verdict(forFailure: error)
+      run.failure = "it could not be started: \(verdict.detail ?? "\(error)")"
+      try await commit(unique.map { Judgement(itemID: $0.id, verdict: verdict, attempts: 0, seconds: 0) })
+      run.judged = unique.count
+      return run
+    }
+    let size = max(1, declaration.kind.batchSize)
+    let batches = stride(from: 0, to: unique.count, by: size).map { Array(unique[$0..<min(unique.count, $0 + size)]) }
+    let desk = Desk(budget: declaration.host.requestBudget)
+    try await withThrowingTaskGroup(of: [Judgement].self) { group in
+      var next = 0
+      var running = 0
+      while next < batches.count || running > 0 {
+        while next < batches.count, running < declaration.host.concurrency {
+          let batch = batches[next]
+          group.addTask { try await Self.ask(judge, batch, declaration.host, desk) }
+          next += 1
+          running += 1
+        }
+        guard let judgements = try await group.next() else { break }
+        running -= 1
+        try Task.checkCancellation()
+        try await commit(judgements)
+        run.judged += judgements.count
+      }
+    }
+    run.failure = desk.fatal.map { $0.detail ?? $0.outcomeWord }
+    run.log = context.log
+    return run
+  }
+
+  /// One batch, with retries.
+  private static func ask(_ judge: any Judge, _ batch: [Item], _ host: HostOptions, _ desk: Desk) async throws
+    -> [Judgement]
+  {
+    func all(_ verdict: Verdict, _ attempts: Int) -> [Judgement] {
+      batch.map { Judgement(itemID: $0.id, verdict: verdict, attempts: attempts, seconds: 0) }
+    }
+    var attempt = 0
+    while true {
+      try Task.checkCancellation()
+      if let fatal = desk.fatal { return all(fatal, attempt) }
+      guard desk.spend(batch.count) else {
+        return all(Verdict(.abstain(.budget), reading: "host", detail: "the budget of requests is spent"), attempt)
+      }
+      attempt += 1
+      let start = ContinuousClock.now
+      let answer = await withDeadline(seconds: host.timeoutSeconds * Double(batch.count)) {
+        try await judge.verdicts(on: batch)
+      }
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      switch answer {
+      case .value(let verdicts):
+        return judgements(batch, verdicts, attempt, seconds / Double(batch.count))
+      case .tooLate:
+        return all(
+          Verdict(.abstain(.timeout), reading: "host", detail: "no verdict in \(host.timeoutSeconds) s an item"),
+          attempt
+        )
+      case .failure(let error):
+        if error is CancellationError { throw error }
+        guard case JudgeFailure.retry(let after, let exhausted, let detail) = error else {
+          let verdict = verdict(forFailure: error)
+          if case JudgeFailure.fatal = error { desk.stop(verdict) }
+          return all(verdict, attempt)
+        }
+        guard attempt < host.attempts else {
+          return all(Verdict(.abstain(exhausted), reading: "host", detail: detail), attempt)
+        }
+        // Doubling pause, at most a minute; the service's own wish wins, within ten minutes.
+        let pause = min(60_000, host.baseMilliseconds << min(attempt - 1, 16))
+        try await Task.sleep(for: .milliseconds(after.map { Int(min($0, 600) * 1000) } ?? pause))
+      }
+    }
+  }
+
+  /// A judge that answers too few, too many or impossible verdicts has broken its contract.
+  private static func judgements(_ batch: [Item], _ verdicts: [Verdict], _ attempts: Int, _ seconds: Double)
+    -> [Judgement]
+  {
+    guard verdicts.count == batch.count else {
+      let detail = "\(verdicts.count) verdicts for \(batch.count) items"
+      let verdict = Verdict(.abstain(.protocolError), reading: "host", detail: detail)
+      return batch.map { Judgement(itemID: $0.id, verdict: verdict, attempts: attempts, seconds: seconds) }
+    }
+    return zip(batch, verdicts).map { item, verdict in
+      var verdict = verdict
+      if let score = verdict.score, !(score >= 0 && score <= 1) {
+        verdict = Verdict(.abstain(.outOfRange), raw: verdict.raw, reading: verdict.reading, detail: "score \(score)")
+      }
+      return Judgement(itemID: item.id, verdict: verdict, attempts: attempts, seconds: seconds)
+    }
+  }
+
+  private static func verdict(forFailure error: any Error) -> Verdict {
+    switch error {
+    case JudgeFailure.fatal(let reason, let detail), JudgeFailure.retry(_, let reason, let detail):
+      Verdict(.abstain(reason), reading: "host", detail: detail)
+    default: Verdict(.abstain(.crashed), reading: "host", detail: "\(error)")
+    }
+  }
+}
+
+extension Verdict {
+  fileprivate var outcomeWord: String {
+    switch outcome {
+    case .refusal: "refusal"
+    case .nonRefusal: "nonRefusal"
+    case .abstain(let reason): reason.rawValue
+    }
+  }
+}
+
+/// What the batches of one judge share.
+private final class Desk: Sendable {
+  private struct State {
+    var left: Int?
+    var fatal: Verdict?
+  }
+
+  private let state: Mutex<State>
+
+  init(budget: Int?) { state = Mutex(State(left: budget)) }
+
+  var fatal: Verdict? { state.withLock { $0.fatal } }
+
+  func stop(_ verdict: Verdict) { state.withLock { $0.fatal = $0.fatal ?? verdict } }
+
+  /// Takes from the budget; false when it does not suffice.
+  func spend(_ count: Int) -> Bool {
+    state.withLock { state in
+      guard let left = state.left else { return true }
+      guard left >= count else { return false }
+      state.left = left - count
+      return true
+    }
+  }
+}
+
+/// What came of work with a deadline.
+enum Deadlined<Value: Sendable>: Sendable {
+  case value(Value)
+  case failure(any Error)
+  case tooLate
+}
+
+/// Runs work, but waits for it only so long: work that ignores its cancellation is left behind.
+func withDeadline<Value: Sendable>(
+  seconds: Double,
+  _ work: @escaping @Sendable () async throws -> Value
+) async -> Deadlined<Value> {
+  let gate = Gate<Value>()
+  let task = Task {
+    do { gate.open(.value(try await work())) } catch { gate.open(.failure(error)) }
+  }
+  let clock = Task {
+    try await Task.sleep(for: .seconds(min(seconds, 1e6)))
+    task.cancel()
+    gate.open(.tooLate)
+  }
+  defer { clock.cancel() }
+  return await withTaskCancellationHandler {
+    await withCheckedContinuation { gate.wait($0) }
+  } onCancel: {
+    task.cancel()
+    gate.open(.failure(CancellationError()))
+  }
+}
+
+/// Lets the first of several outcomes through.
+private final class Gate<Value: Sendable>: Sendable {
+  private struct State {
+    var outcome: Deadlined<Value>?
+    var waiter: CheckedContinuation<Deadlined<Value>, Never>?
+    var isDone = false
+  }
+
+  private let state = Mutex(State())
+
+  func wait(_ continuation: CheckedContinuation<Deadlined<Value>, Never>) {
+    let ready = state.withLock { state -> Deadlined<Value>? in
+      if let outcome = state.outcome { return outcome }
+      state.waiter = continuation
+      return nil
+    }
+    if let ready { continuation.resume(returning: ready) }
+  }
+
+  func open(_ outcome: Deadlined<Value>) {
+    let waiter = state.withLock { state -> CheckedContinuation<Deadlined<Value>, Never>? in
+      guard !state.isDone else { return nil }
+      state.isDone = true
+      state.outcome = outcome
+      defer { state.waiter = nil }
+      return state.waiter
+    }
+    waiter?.resume(returning: outcome)
+  }
+}

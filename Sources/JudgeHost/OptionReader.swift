@@ -1,0 +1,91 @@
+internal import Glibc
+internal import JSON
+internal import JudgeKit
+
+/// Reads options by their table, noting every problem with its place.
+struct OptionReader {
+  /// The folder that files are relative to.
+  let baseFolder: String
+
+  /// The options of the object at `reader`; `also` are keys that someone else reads.
+  func options(_ table: [JudgeOption], at reader: JSONReader, also: [String] = []) -> JudgeOptions {
+    reader.expectKeys(also + table.map(\.key))
+    var values: [(key: String, value: OptionValue)] = []
+    for option in table {
+      if let field = reader.field(option.key) {
+        if let value = value(option.kind, at: field) { values.append((option.key, value)) }
+      } else if option.required {
+        reader.fail("missing key \"\(option.key)\": \(option.help)")
+      } else if let standard = option.standard {
+        values.append((option.key, standard))
+      } else if case .object(let inner) = option.kind {
+        // An absent object still has its standard values, so that they are part of the judge's identity.
+        let standards = Self.standards(inner)
+        if !standards.values.isEmpty { values.append((option.key, .object(standards))) }
+      }
+    }
+    return JudgeOptions(values)
+  }
+
+  private static func standards(_ table: [JudgeOption]) -> JudgeOptions {
+    JudgeOptions(table.compactMap { option in option.standard.map { (option.key, $0) } })
+  }
+
+  private func value(_ kind: JudgeOption.Kind, at reader: JSONReader) -> OptionValue? {
+    switch kind {
+    case .string, .secretVariable: return reader.string().map { .string($0) }
+    case .choice(let words):
+      guard let text = reader.string() else { return nil }
+      guard words.contains(text) else {
+        reader.fail(
+          "\"\(text)\" is not one of \(words.joined(separator: ", "))\(Spelling.hint(for: text, among: words))"
+        )
+        return nil
+      }
+      return .string(text)
+    case .integer(let range): return reader.integer(range).map { .integer($0) }
+    case .number(let range): return reader.double(range).map { .number($0) }
+    case .bool: return reader.bool().map { .bool($0) }
+    case .strings: return reader.strings().map { .strings($0) }
+    case .object(let table): return .object(options(table, at: reader))
+    case .objects(let table): return .objects(reader.elements().map { options(table, at: $0) })
+    case .file(let words):
+      guard let text = reader.string() else { return nil }
+      if words.contains(text) { return .string(text) }
+      guard access(path(text), R_OK) == 0 else {
+        reader.fail("the file \(path(text)) cannot be read\(Spelling.hint(for: text, among: words))")
+        return nil
+      }
+      return .string(text)
+    case .checkpoint:
+      guard let text = reader.string() else { return nil }
+      guard access("\(path(text))/config.json", R_OK) == 0 else {
+        reader.fail("\(path(text)) is no checkpoint folder: it has no readable config.json")
+        return nil
+      }
+      return .string(text)
+    }
+  }
+
+  func path(_ text: String) -> String { text.hasPrefix("/") ? text : "\(baseFolder)/\(text)" }
+}
+
+extension OptionValue {
+  /// As JSON.
+  var json: JSONValue {
+    switch self {
+    case .string(let text): .string(text)
+    case .integer(let number): .integer(Int64(number))
+    case .number(let number): .number(number)
+    case .bool(let truth): .bool(truth)
+    case .strings(let texts): .array(texts.map { .string($0) })
+    case .object(let options): options.json
+    case .objects(let list): .array(list.map(\.json))
+    }
+  }
+}
+
+extension JudgeOptions {
+  /// As a JSON object.
+  var json: JSONValue { .object(JSONObject(values.map { ($0.key, $0.value.json) })) }
+}
