@@ -27,7 +27,7 @@ func plugin(_ name: String) -> Target {
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
   .testTarget(
     name: "\(name)Tests",
-    dependencies: [.byName(name: name)] + dependencies,
+    dependencies: [.byName(name: name), "TestKit"] + dependencies,
     path: "Tests/\(name)Tests",
     resources: resources,
     swiftSettings: strict
@@ -97,11 +97,23 @@ let package = Package(
 
     // Measuring, keeping, showing
     module("Agreement"),
+    .target(
+      name: "Study",
+      dependencies: [
+        "Abliteration", "Inference", "JudgeHost", "JudgeKit", "Agreement", "JSON", "Hashing",
+        "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      path: "Sources/Study",
+      swiftSettings: strict
+    ),
+    module("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
 
     // Outer rooms
     .executableTarget(
       name: "TribunalCLI",
       dependencies: [
+        "Report", "Study", "Agreement", "JudgeHost", "JudgeKit",
         "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -110,9 +122,38 @@ let package = Package(
     ),
 
     // Tests
+    .target(name: "TestKit", dependencies: ["JudgeKit"], path: "Tests/TestKit", swiftSettings: strict),
     .testTarget(name: "LayeringTests", path: "Tests/LayeringTests", swiftSettings: strict),
+    tests("Hashing"),
     tests("JSON"),
+    tests("HTTP"),
+    tests("Endpoints", ["HTTP", "JudgeKit", "JSON"]),
+    tests("Subprocess"),
+    tests("Tensors"),
+    tests("CKernels"),
+    tests("Tokenization", ["JSON"]),
+    tests("ChatTemplates", ["JSON"]),
+    tests("Inference", ["Tensors", "Tokenization", "JSON"]),
+    tests("Abliteration", ["Inference", "Tensors", "JSON"]),
+    tests("JudgeKit"),
+    tests("JudgeHost", ["JudgeKit", "JSON", "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge"]),
+    tests("KeywordJudge", ["JudgeKit"]),
+    tests("LocalModelJudge", ["JudgeKit"]),
+    tests("SelfProbeJudge", ["JudgeKit"]),
+    tests("RemoteJudge", ["JudgeKit", "JudgeHost", "JSON"]),
     tests("Agreement"),
+    tests("Study", ["Agreement", "JudgeKit", "JudgeHost", "Inference", "JSON"]),
+    tests("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
+    tests("TribunalCLI", ["JSON", "Study"]),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: [
+        "TestKit", "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "Endpoints", "HTTP",
+        "JudgeKit", "Agreement", "Study", "JSON",
+      ],
+      path: "Tests/ConformanceTests",
+      swiftSettings: strict
+    ),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

@@ -3,7 +3,7 @@ import Testing
 
 /// The order of the house, top first: a target may depend only on targets of lower rows, or of its own row where listed.
 private let rows: [[String]] = [
-  ["TribunalCLI"],
+  ["TribunalCLI", "TestKit"],
   ["Report"],
   ["Study"],
   ["KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge", "JudgeHost", "Abliteration"],
@@ -23,7 +23,8 @@ struct LayeringTests {
   /// Every target of the manifest with the names it depends on, read from the text of `Package.swift`.
   private static func manifest() throws -> [(name: String, dependencies: [String])] {
     let text = try String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)
-    let call = /(?:module|\.executableTarget|plugin)\(\s*(?:name:\s*)?"(\w+)"(?:,\s*(?:dependencies:\s*)?\[([^\]]*)\])?/
+    let call =
+      /(?:module|\.executableTarget|\.target|plugin)\(\s*(?:name:\s*)?"(\w+)"(?:,\s*(?:dependencies:\s*)?\[([^\]]*)\])?/
     return text.matches(of: call).map { match in
       let list = match.output.2.map { $0.replacing(/\.product\([^)]*\)/, with: "") } ?? ""
       let names = list.matches(of: /"(\w+)"/).map { String($0.output.1) }
