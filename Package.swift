@@ -100,7 +100,7 @@ let package = Package(
     .target(
       name: "Study",
       dependencies: [
-        "Abliteration", "Inference", "JudgeHost", "JudgeKit", "Agreement", "JSON", "Hashing",
+        "Abliteration", "Inference", "Tokenization", "JudgeHost", "JudgeKit", "Agreement", "JSON", "Hashing",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
