@@ -54,11 +54,7 @@ public struct LanguageCheckpoint: Sendable {
     clock: TemplateClock? = nil
   ) throws(CheckpointError) {
     let (config, files) = try Self.open(folder)
-    let problems = JSONProblems()
-    let reader = JSONReader(config, problems: problems)
-    let described = ArchitectureRegistry.description(of: reader)
-    do { try problems.throwIfAny() } catch { throw .config(error) }
-    guard let described else { throw .unusable(folder: folder, problem: "config.json describes no model") }
+    let described = try Self.describe(config, folder)
     guard weightEdit.isNone || weightEdit.direction.count == described.hiddenSize else {
       throw .unusable(
         folder: folder,
@@ -111,6 +107,19 @@ public struct LanguageCheckpoint: Sendable {
       do { tokenizer = try Tokenizer(folder: folder) } catch { throw .tokenizer(error) }
     }
     return identity(folder, config, files, tokenizer)
+  }
+
+  /// What the model of a folder is made of, by its configuration alone.
+  public static func description(folder: String) throws(CheckpointError) -> ModelDescription {
+    try describe(open(folder).0, folder)
+  }
+
+  private static func describe(_ config: JSONDocument, _ folder: String) throws(CheckpointError) -> ModelDescription {
+    let problems = JSONProblems()
+    let described = ArchitectureRegistry.description(of: JSONReader(config, problems: problems))
+    do { try problems.throwIfAny() } catch { throw .config(error) }
+    guard let described else { throw .unusable(folder: folder, problem: "config.json describes no model") }
+    return described
   }
 
   private static func open(_ folder: String) throws(CheckpointError) -> (JSONDocument, CheckpointWeights) {
