@@ -1,4 +1,6 @@
+internal import Inference
 public import JSON
+internal import JudgeHost
 
 extension StudyPlan {
   /// What the study amounts to, for people who check it before they run it.

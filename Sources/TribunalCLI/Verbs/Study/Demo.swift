@@ -14,7 +14,8 @@ struct Demo: AsyncParsableCommand {
 
   func run() async throws {
     guard let study = Self.study(family) else {
-      let where_ = family.map { "\($0)/study.json is not there" } ?? "Demo/study.json is neither here nor beside the program"
+      let where_ =
+        family.map { "\($0)/study.json is not there" } ?? "Demo/study.json is neither here nor beside the program"
       Console.errors.line("error: \(where_); run in the checkout, or give --family DIR".terminalSafe())
       throw Exit.badInput
     }
@@ -26,7 +27,9 @@ struct Demo: AsyncParsableCommand {
     let files = FileManager.default
     if let family { return [family + "/study.json"].first { files.fileExists(atPath: $0) } }
     var candidates = ["Demo/study.json"]
-    let program = files.fileExists(atPath: "/proc/self/exe") ? (try? files.destinationOfSymbolicLink(atPath: "/proc/self/exe")) : nil
+    let program =
+      files.fileExists(atPath: "/proc/self/exe")
+      ? (try? files.destinationOfSymbolicLink(atPath: "/proc/self/exe")) : nil
     var folder = URL(fileURLWithPath: program ?? CommandLine.arguments[0]).deletingLastPathComponent()
     candidates.append(folder.deletingLastPathComponent().path + "/share/tribunal/Demo/study.json")
     for _ in 0..<5 where folder.path != "/" {

@@ -20,7 +20,9 @@ struct ReportVerb: ParsableCommand {
     do {
       let store = try RunStore.reading(source)
       let results = try store.results()
-      let target = output ?? store.file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/report.html"
+      let target =
+        output ?? store.file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        + "/report.html"
       try FileBytes.write(Array(HTMLReport.page(results, StudyAnalysis(results)).utf8), to: target)
       Console.output.line(target.terminalSafe())
     } catch { throw Exit.report(error) }
