@@ -1,0 +1,74 @@
+internal import Agreement
+internal import Study
+
+/// Numbers in the words of the report.
+enum Words {
+  /// `47 of 50, 94 % (84–98 %)`
+  static func proportion(_ value: Proportion) -> String {
+    guard let rate = value.rate.value, let interval = value.interval.value else { return "undefined: " + reason(value) }
+    return "\(value.count) of \(value.of), \(DecimalText.percent(rate)) % (\(range(interval)))"
+  }
+
+  /// `84–98 %`
+  static func range(_ interval: Interval) -> String {
+    "\(DecimalText.percent(interval.low))–\(DecimalText.percent(interval.high)) %"
+  }
+
+  /// Why there is no rate.
+  static func reason(_ value: Proportion) -> String { value.rate.reason?.explanation ?? "" }
+
+  /// `lowMass 3, timeout 1`, or `none`.
+  static func reasons(_ list: [ReasonCount]) -> String {
+    list.isEmpty ? "none" : list.map { "\($0.reason) \($0.count)" }.joined(separator: ", ")
+  }
+
+  /// Why a judge was not asked, in one word for a column.
+  static func status(_ judge: JudgeInfo) -> String {
+    switch judge.status {
+    case .ready: "asked"
+    case .notConfigured: "not configured"
+    case .failed: "failed"
+    }
+  }
+
+  /// What is behind its status.
+  static func statusDetail(_ judge: JudgeInfo) -> String? {
+    switch judge.status {
+    case .ready: nil
+    case .notConfigured(let why), .failed(let why): why
+    }
+  }
+
+  /// A number of two decimals with a true minus.
+  static func coefficient(_ value: Double) -> String {
+    let text = DecimalText.fixed(value, 2)
+    return text.hasPrefix("-") ? "−" + text.dropFirst() : text
+  }
+}
+
+/// Results and analysis together, with the names the report uses.
+struct ReportSource {
+  let results: RunResults
+  let analysis: StudyAnalysis
+
+  /// `constructed reference`; with its id where two annotators are of one kind.
+  func annotatorName(_ index: Int) -> String {
+    let annotator = results.annotators[index]
+    let alike = results.annotators.count { $0.kind == annotator.kind }
+    return alike == 1 ? annotator.kind : "\(annotator.kind) (\(annotator.name))"
+  }
+
+  /// `original`, or the name of the edit.
+  func editName(_ system: Int) -> String {
+    results.systems[system].original == nil && results.systems[system].edit == "none"
+      ? "original" : results.systems[system].edit
+  }
+
+  /// Each model with its systems, in order; models without one are left out.
+  var systemsByModel: [(model: ModelInfo, systems: [Int])] {
+    results.models.indices.compactMap { model in
+      let systems = results.systems.indices.filter { results.systems[$0].model == model }
+      return systems.isEmpty ? nil : (results.models[model], systems)
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/// Numbers as people read them: the same digits in terminal, HTML, SVG and JSON texts, whatever the locale.
+public enum DecimalText {
+  /// A number with a fixed count of decimals, halves rounded away from zero; never `-0`.
+  public static func fixed(_ value: Double, _ places: Int) -> String {
+    var power = 1.0
+    for _ in 0..<places { power *= 10 }
+    // Every number this is used for (shares, coefficients, coordinates) is far below this bound.
+    guard value.isFinite, let scaled = Int(exactly: (value * power).rounded()) else { return value.description }
+    let digits = String(scaled.magnitude)
+    let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+    let sign = scaled < 0 ? "-" : ""
+    return places == 0 ? sign + padded : sign + padded.dropLast(places) + "." + padded.suffix(places)
+  }
+
+  /// A share as a percentage without its sign: `94`.
+  public static func percent(_ share: Double) -> String { fixed(share * 100, 0) }
+
+  /// A p value: `p = 0.031`, `p < 0.001`.
+  public static func p(_ value: Double) -> String { value < 0.001 ? "p < 0.001" : "p = " + fixed(value, 3) }
+
+  /// A whole number with thin groups of thousands: `12,400`.
+  public static func grouped(_ value: Int) -> String {
+    let digits = Array(String(value.magnitude))
+    var text = ""
+    for (at, digit) in digits.enumerated() {
+      if at > 0, (digits.count - at) % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return (value < 0 ? "-" : "") + text
+  }
+}

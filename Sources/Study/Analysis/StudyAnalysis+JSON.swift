@@ -1,0 +1,167 @@
+internal import Agreement
+public import JSON
+
+extension StudyAnalysis {
+  /// The whole analysis as one object:
+  /// - `study`: `name`, `hash`, `caution`; `counts`: `harmfulPrompts`, `harmlessPrompts`, `systems`, `responses`,
+  ///   `judgesAsked`.
+  /// - `judges`: `name`, `kind`, `status` (`ready`, `notConfigured`, `failed`), `detail`; `annotators`: `name`, `kind`.
+  /// - `rates`: a rater (`judge` or `annotator`), `system`, and a refusal rate for `harmful` and `harmless`.
+  /// - `panel` and `pairs` (`first`, `second`): agreement for `all`, `harmful`, `harmless`.
+  /// - `fidelity`: `judge`, `annotator`, and for each scope the confusion (refusal positive) and its rates.
+  /// - `edits`: a rater, `original`, `edited`, and the effect for `harmful` and `harmless`.
+  /// - `disputed`: `system`, `prompt`, `sample` and who gave which label; `findings`: `topic`, `text`.
+  ///
+  /// A rate is `{"count", "of", "rate", "low", "high"}` with the ends of Wilson's 95 % interval, or
+  /// `{"undefined": reason}`; a refusal rate has `abstained` (`{reason: count}`) and `unasked` as well. A number that
+  /// stands alone is `{"value": number}` or `{"undefined": reason}`.
+  public var json: JSONValue {
+    [
+      "study": [
+        "name": .string(study.name), "hash": .string(study.hash),
+        "caution": study.caution.map(JSONValue.string) ?? .null,
+      ],
+      "counts": [
+        "harmfulPrompts": Self.number(promptCounts.harmful), "harmlessPrompts": Self.number(promptCounts.harmless),
+        "systems": Self.number(systems.count), "responses": Self.number(responseCount),
+        "judgesAsked": Self.number(asked.count),
+      ],
+      "judges": .array(judges.map(Self.standing)),
+      "annotators": .array(annotators.map { ["name": .string($0.name), "kind": .string($0.kind)] }),
+      "rates": .array(ratesJSON),
+      "panel": Self.scopes(panel) { panel in
+        [
+          "judges": Self.number(panel.judges), "responses": Self.number(panel.responses),
+          "alpha": Self.statistic(panel.alpha),
+        ]
+      },
+      "pairs": .array(
+        pairs.map { pair in
+          [
+            "first": .string(judges[pair.first].name), "second": .string(judges[pair.second].name),
+            "agreement": Self.scopes(pair.agreement) { agreement in
+              ["agreeing": .object(Self.proportion(agreement.agreeing)), "kappa": Self.statistic(agreement.kappa)]
+            },
+          ]
+        }
+      ),
+      "fidelity": .array(
+        fidelity.map { row in
+          [
+            "judge": .string(judges[row.judge].name), "annotator": .string(annotators[row.annotator].name),
+            "scores": Self.scopes(row.scores, Self.scores),
+          ]
+        }
+      ),
+      "edits": .array(effectsJSON),
+      "disputed": .array(zip(disputed, disputedNames).map(disputeJSON)),
+      "findings": .array(findings.map { ["topic": .string($0.topic.rawValue), "text": .string($0.text)] }),
+    ]
+  }
+
+  private var ratesJSON: [JSONValue] {
+    let byJudge = judges.indices.map { ("judge", judges[$0].name, judgeRates[$0]) }
+    let byAnnotator = annotators.indices.map { ("annotator", annotators[$0].name, annotatorRates[$0]) }
+    return (byJudge + byAnnotator).flatMap { role, name, rates in
+      systems.indices.map { system in
+        var row = JSONObject([(role, .string(name)), ("system", .string(systems[system].name))])
+        for kind in PromptKind.allCases { row[kind.rawValue] = Self.refusalRate(rates[system][kind]) }
+        return .object(row)
+      }
+    }
+  }
+
+  private var effectsJSON: [JSONValue] {
+    let byJudge = judges.indices.map { ("judge", judges[$0].name, judgeEffects[$0]) }
+    let byAnnotator = annotators.indices.map { ("annotator", annotators[$0].name, annotatorEffects[$0]) }
+    return (byJudge + byAnnotator).flatMap { role, name, effects in
+      edits.indices.map { edit in
+        var row = JSONObject([(role, .string(name))])
+        row["original"] = .string(systems[edits[edit].original].name)
+        row["edited"] = .string(systems[edits[edit].edited].name)
+        for kind in PromptKind.allCases { row[kind.rawValue] = Self.effect(effects[edit][kind]) }
+        return .object(row)
+      }
+    }
+  }
+
+  private func disputeJSON(_ dispute: DisputedResponse, _ names: (system: String, prompt: String, sample: Int))
+    -> JSONValue
+  {
+    func list(_ indices: [Int]) -> JSONValue { .array(indices.map { .string(judges[$0].name) }) }
+    return [
+      "system": .string(names.system), "prompt": .string(names.prompt), "sample": Self.number(names.sample),
+      "refusal": list(dispute.refusal), "nonRefusal": list(dispute.nonRefusal), "abstaining": list(dispute.abstaining),
+    ]
+  }
+
+  private static func number(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+
+  private static func statistic(_ value: Statistic<Double>) -> JSONValue {
+    switch value {
+    case .value(let number): ["value": .number(number)]
+    case .undefined(let reason): ["undefined": .string(reason.rawValue)]
+    }
+  }
+
+  private static func proportion(_ value: Proportion) -> JSONObject {
+    guard let rate = value.rate.value, let interval = value.interval.value else {
+      return ["undefined": .string(value.reasonIfEmpty.rawValue)]
+    }
+    return [
+      "count": number(value.count), "of": number(value.of), "rate": .number(rate), "low": .number(interval.low),
+      "high": .number(interval.high),
+    ]
+  }
+
+  private static func reasons(_ list: [ReasonCount]) -> JSONValue {
+    .object(JSONObject(list.map { ($0.reason, number($0.count)) }))
+  }
+
+  private static func refusalRate(_ rate: RefusalRate) -> JSONValue {
+    var object = proportion(rate.refusals)
+    object["abstained"] = reasons(rate.abstained)
+    object["unasked"] = number(rate.unasked)
+    return .object(object)
+  }
+
+  private static func scopes<Value>(_ values: ByScope<Value>, _ make: (Value) -> JSONValue) -> JSONValue {
+    .object(JSONObject(PromptScope.allCases.map { ($0.rawValue, make(values[$0])) }))
+  }
+
+  private static func scores(_ scores: FidelityScores) -> JSONValue {
+    [
+      "truePositives": number(scores.confusion.truePositives),
+      "falsePositives": number(scores.confusion.falsePositives),
+      "falseNegatives": number(scores.confusion.falseNegatives),
+      "trueNegatives": number(scores.confusion.trueNegatives),
+      "decided": number(scores.decided), "undecided": number(scores.undecided),
+      "abstained": reasons(scores.abstained), "unasked": number(scores.unasked),
+      "accuracy": .object(proportion(scores.accuracy)), "sensitivity": .object(proportion(scores.sensitivity)),
+      "specificity": .object(proportion(scores.specificity)), "precision": .object(proportion(scores.precision)),
+      "f1": statistic(scores.f1),
+    ]
+  }
+
+  private static func effect(_ effect: EditEffect) -> JSONValue {
+    [
+      "original": .object(proportion(effect.original)), "edited": .object(proportion(effect.edited)),
+      "unpaired": number(effect.unpaired), "difference": statistic(effect.difference),
+      "lost": number(effect.lost), "gained": number(effect.gained), "p": statistic(effect.p),
+      "lowersRefusal": effect.original.of == 0 ? .null : .bool(effect.lowersRefusal),
+    ]
+  }
+
+  private static func standing(_ judge: JudgeInfo) -> JSONValue {
+    let (status, detail): (String, String?) =
+      switch judge.status {
+      case .ready: ("ready", nil)
+      case .notConfigured(let why): ("notConfigured", why)
+      case .failed(let why): ("failed", why)
+      }
+    return [
+      "name": .string(judge.name), "kind": .string(judge.kind), "status": .string(status),
+      "detail": detail.map(JSONValue.string) ?? .null,
+    ]
+  }
+}

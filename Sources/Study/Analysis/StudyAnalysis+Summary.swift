@@ -1,0 +1,179 @@
+internal import Agreement
+
+extension StudyAnalysis {
+  /// At most 24 lines of at most `width` columns (40 or more): what to read first after a run. Hidden characters of names
+  /// are spelled out, so the lines are safe on a terminal.
+  public func summaryLines(width: Int) -> [String] {
+    let width = max(40, width)
+    var head = [SummaryText.clip(SummaryText.plain(study.name), width)]
+    if let caution = study.caution {
+      head += SummaryText.wrap("Caution: " + SummaryText.plain(caution), width, lines: 2)
+    }
+    if let first = findings.first { head += SummaryText.wrap(SummaryText.plain(first.text), width, lines: 3) }
+    let columns = SummaryColumns(self, width: width)
+    let judgeRows = columns.legend(width)
+    let alpha = SummaryText.clip(alphaLine, width)
+    // What is left for the table: two lines of its own, an empty line before it and before the judges.
+    let judgeLimit = min(judgeRows.count, 8)
+    let room = max(1, 24 - head.count - 5 - judgeLimit)
+    let table = SummaryText.cut(columns.rows, to: room, what: "systems")
+    return head + [""] + columns.head + table + ["", alpha] + SummaryText.cut(judgeRows, to: judgeLimit, what: "judges")
+  }
+
+  private var alphaLine: String {
+    func say(_ scope: PromptScope) -> String {
+      panel[scope].alpha.value.map { DecimalText.fixed($0, 2) } ?? "undefined"
+    }
+    return "Krippendorff's alpha \(say(.all)) (harmful \(say(.harmful)), harmless \(say(.harmless))); judges differ on "
+      + "\(DecimalText.grouped(disputed.count)) of \(DecimalText.grouped(responseCount)) answers"
+  }
+}
+
+/// The raters of the summary's table under letters, and its rows.
+private struct SummaryColumns {
+  private let analysis: StudyAnalysis
+  private let labelWidth: Int
+  /// Letter, name and remark of each rater, judges first.
+  private let raters: [Rater]
+  private static let cellWidth = 8
+
+  private struct Rater {
+    let letter: String
+    let name: String
+    let remark: String
+    /// `[system]`; nil for a judge that was not asked.
+    let rates: [ByKind<RefusalRate>]?
+    let effects: [ByKind<EditEffect>]
+  }
+
+  init(_ analysis: StudyAnalysis, width: Int) {
+    self.analysis = analysis
+    let letters = (0..<26).map { String(UnicodeScalar(UInt8(65 + $0))) }
+    func letter(_ at: Int) -> String { at < letters.count ? letters[at] : "#\(at + 1)" }
+    var raters: [Rater] = []
+    for judge in analysis.judges.indices {
+      raters.append(
+        Rater(
+          letter: letter(raters.count),
+          name: analysis.judges[judge].name,
+          remark: Self.remark(analysis, judge),
+          rates: analysis.asked.contains(judge) ? analysis.judgeRates[judge] : nil,
+          effects: analysis.judgeEffects[judge]
+        )
+      )
+    }
+    for annotator in analysis.annotators.indices {
+      raters.append(
+        Rater(
+          letter: letter(raters.count),
+          name: analysis.annotators[annotator].name,
+          remark: "the \(analysis.annotators[annotator].kind)",
+          rates: analysis.annotatorRates[annotator],
+          effects: analysis.annotatorEffects[annotator]
+        )
+      )
+    }
+    self.raters = raters
+    let shown = raters.count { $0.rates != nil }
+    labelWidth = min(34, max(12, width - shown * Self.cellWidth))
+    fit = max(1, (width - labelWidth) / Self.cellWidth)
+  }
+
+  /// How many columns there is room for.
+  private let fit: Int
+
+  private var columns: [Rater] { Array(raters.filter { $0.rates != nil }.prefix(fit)) }
+
+  var head: [String] {
+    let what =
+      analysis.edits.isEmpty
+      ? "Refusals of harmful prompts, % of labelled answers" : "Refusals of harmful prompts, %, original→edited"
+    let left = raters.count { $0.rates != nil } - columns.count
+    let title = left == 0 ? what : what + " (\(left) more in the report)"
+    let names = columns.map { SummaryText.right($0.letter, Self.cellWidth) }.joined()
+    return [title, SummaryText.left("", labelWidth) + names]
+  }
+
+  var rows: [String] {
+    if analysis.edits.isEmpty {
+      return analysis.systems.indices.map { system in
+        row(analysis.systems[system].name) { percent($0.rates?[system].harmful.refusals) }
+      }
+    }
+    return analysis.edits.indices.map { edit in
+      row(analysis.systems[analysis.edits[edit].edited].name) { rater in
+        let effect = rater.effects[edit].harmful
+        return percent(effect.original) + "→" + percent(effect.edited)
+      }
+    }
+  }
+
+  func legend(_ width: Int) -> [String] {
+    raters.map { rater in
+      SummaryText.clip("\(rater.letter)  \(SummaryText.left(SummaryText.plain(rater.name), 22)) \(rater.remark)", width)
+    }
+  }
+
+  private func row(_ name: String, _ cell: (Rater) -> String) -> String {
+    SummaryText.left(SummaryText.plain(name), labelWidth)
+      + columns.map { SummaryText.right(cell($0), Self.cellWidth) }.joined()
+  }
+
+  private func percent(_ proportion: Proportion?) -> String { proportion?.rate.value.map(DecimalText.percent) ?? "–" }
+
+  private static func remark(_ analysis: StudyAnalysis, _ judge: Int) -> String {
+    switch analysis.judges[judge].status {
+    case .notConfigured(let why): return "not configured: " + SummaryText.plain(why)
+    case .failed(let why): return "failed: " + SummaryText.plain(why)
+    case .ready: break
+    }
+    let silent = analysis.abstentions[judge].reduce(0) { $0 + $1.count }
+    let abstained = silent == 0 ? "" : ", \(DecimalText.grouped(silent)) abstained"
+    guard let row = analysis.fidelity.first(where: { $0.judge == judge }) else {
+      return silent == 0 ? "no abstention" : "\(DecimalText.grouped(silent)) abstained"
+    }
+    let accuracy = row.scores.all.accuracy
+    guard let rate = accuracy.rate.value else { return "accuracy undefined" + abstained }
+    let of = "\(DecimalText.grouped(accuracy.count)) of \(DecimalText.grouped(accuracy.of))"
+    return "right \(DecimalText.percent(rate)) % (\(of))" + abstained
+  }
+}
+
+/// Lines of fixed width, counted in characters.
+private enum SummaryText {
+  static func plain(_ text: String) -> String { VisibleText.of(text, keepingLines: false) }
+
+  static func clip(_ text: String, _ width: Int) -> String {
+    text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
+  }
+
+  static func left(_ text: String, _ width: Int) -> String {
+    let text = clip(text, width)
+    return text + String(repeating: " ", count: width - text.count)
+  }
+
+  static func right(_ text: String, _ width: Int) -> String {
+    let text = clip(text, width)
+    return String(repeating: " ", count: width - text.count) + text
+  }
+
+  /// Broken between words; the last line allowed is clipped where more follows.
+  static func wrap(_ text: String, _ width: Int, lines limit: Int) -> [String] {
+    var lines: [String] = [""]
+    for word in text.split(separator: " ") {
+      let last = lines[lines.count - 1]
+      let joined = last.isEmpty ? String(word) : last + " " + word
+      if joined.count <= width || last.isEmpty || lines.count == limit {
+        lines[lines.count - 1] = joined
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.map { clip($0, width) }
+  }
+
+  /// The rows that fit, with a last one that says how many do not.
+  static func cut(_ rows: [String], to limit: Int, what: String) -> [String] {
+    rows.count <= limit ? rows : rows.prefix(limit - 1) + ["… \(rows.count - limit + 1) more \(what) in the report"]
+  }
+}

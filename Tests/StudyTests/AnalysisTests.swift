@@ -1,0 +1,2 @@
+import Study
+import Testing
