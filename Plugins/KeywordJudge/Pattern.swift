@@ -49,7 +49,12 @@ struct Pattern: Sendable {
     var best: Range<Int>?
     for at in 0...text.count {
       if best == nil, !atStart || at == 0 { add(0, start: at, at, text, &threads) }
-      if threads.current.isEmpty { if best != nil || atStart { break } else { continue } }
+      if threads.current.isEmpty {
+        if best != nil || atStart { break }
+        // What failed here (a \b) may hold at the next place.
+        threads.generation += 1
+        continue
+      }
       threads.swap()
       for (step, start) in threads.previous {
         if let best, start > best.lowerBound { continue }
@@ -99,7 +104,8 @@ struct Pattern: Sendable {
     func isWord(_ place: Int) -> Bool { text.indices.contains(place) && ScalarSet.isWord(text[place]) }
     switch assertion {
     case .start: return at == 0
-    case .end: return at == text.count
+    // As everywhere: a line end that closes the text counts as outside.
+    case .end: return at == text.count || at == text.count - 1 && text[at] == "\n"
     case .boundary: return isWord(at - 1) != isWord(at)
     case .noBoundary: return isWord(at - 1) == isWord(at)
     }

@@ -103,6 +103,7 @@ public final class HTTPClient: Sendable {
   /// Sends a request and waits for the whole answer; cancelling the task aborts the transfer.
   public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
     let id = loop.nextID()
+    defer { loop.forget(id: id) }
     let result: Result<HTTPResponse, HTTPError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         loop.submit(id: id, request) { continuation.resume(returning: $0) }
@@ -122,6 +123,10 @@ private final class TransferLoop: Sendable {
     var next = 0
     var submitted: [(id: Int, request: HTTPRequest, finish: Finish)] = []
     var cancelled: Set<Int> = []
+    /// Handed to the loop, not yet forgotten.
+    var known: Set<Int> = []
+    /// Cancelled before they were handed over.
+    var early: Set<Int> = []
     var isStopping = false
   }
 
@@ -143,12 +148,27 @@ private final class TransferLoop: Sendable {
   }
 
   func submit(id: Int, _ request: HTTPRequest, finish: @escaping Finish) {
-    inbox.withLock { $0.submitted.append((id, request, finish)) }
+    let isAccepted = inbox.withLock { inbox in
+      guard !inbox.isStopping, !inbox.early.contains(id) else { return false }
+      inbox.known.insert(id)
+      inbox.submitted.append((id, request, finish))
+      return true
+    }
+    guard isAccepted else { return finish(.failure(.cancelled)) }
     curl_multi_wakeup(multi.handle)
   }
 
+  func forget(id: Int) {
+    inbox.withLock { inbox in
+      _ = inbox.known.remove(id)
+      _ = inbox.early.remove(id)
+    }
+  }
+
   func cancel(id: Int) {
-    inbox.withLock { _ = $0.cancelled.insert(id) }
+    inbox.withLock { inbox in
+      if inbox.known.contains(id) { _ = inbox.cancelled.insert(id) } else { _ = inbox.early.insert(id) }
+    }
     curl_multi_wakeup(multi.handle)
   }
 
