@@ -87,9 +87,10 @@ indirect enum PreTokenizer: Sendable {
   case byteLevel(addPrefixSpace: Bool, splits: Bool)
   case digits(individual: Bool)
   case metaspace(replacement: String, scheme: String, splits: Bool)
+  case split(SplitStep)
   case sequence([PreTokenizer])
 
-  static let types = ["Sequence", "ByteLevel", "Digits", "Metaspace"]
+  static let types = ["Sequence", "ByteLevel", "Digits", "Metaspace", "Split"]
 
   /// Reads the `pre_tokenizer` part; `null` is none.
   init?(_ part: TokenizerPart) throws(TokenizerError) {
@@ -111,6 +112,7 @@ indirect enum PreTokenizer: Sendable {
         scheme: scheme,
         splits: try part["split"].bool(true)
       )
+    case "Split": self = .split(try SplitStep(part))
     default:
       var steps: [PreTokenizer] = []
       for step in try part["pretokenizers"].elements() { if let step = try PreTokenizer(step) { steps.append(step) } }
@@ -141,6 +143,7 @@ indirect enum PreTokenizer: Sendable {
     case .byteLevel(let addPrefixSpace, let splits):
       let text = addPrefixSpace && text.unicodeScalars.first != " " ? " " + text : text
       return splits ? WordSplitter.split(text[...].unicodeScalars) : [text[...].unicodeScalars]
+    case .split(let step): return step.apply(text[...].unicodeScalars)
     case .digits(let individual): return Self.digits(text[...].unicodeScalars, individual: individual)
     case .metaspace(let replacement, let scheme, let splits):
       var text = replaceScalars(" ", with: replacement, in: text)

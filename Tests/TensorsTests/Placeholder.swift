@@ -1,1 +1,1 @@
-// Replaced by the tests of the module.
+// This module's tests follow.
