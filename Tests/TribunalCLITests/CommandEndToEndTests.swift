@@ -86,6 +86,28 @@ struct CommandEndToEndTests {
     }
   }
 
+  @Test("a checkpoint that turns out damaged ends the run with one error and leaves no folder behind")
+  func damaged() async throws {
+    try await Folders.temporary { folder in
+      let model = folder.appendingPathComponent("model")
+      try FileManager.default.copyItem(at: Folders.demo.appendingPathComponent("checkpoints/raw"), to: model)
+      let weights = model.appendingPathComponent("model.safetensors")
+      var bytes = try Data(contentsOf: weights)
+      bytes[bytes.count - 1] = 0x7F
+      bytes[bytes.count - 2] = 0xC0
+      try bytes.write(to: weights)
+      let study = try SmallStudy(in: folder) { parts in
+        parts["study"] = parts["study"]?
+          .replacing("\(Folders.demo.path)/checkpoints/instruct", with: model.path)
+      }
+      let target = folder.appendingPathComponent("run").path
+      let outcome = try await Program.run(["run", study.file, "--output", target, "--quiet"])
+      #expect(outcome.status == 2)
+      #expect(outcome.errors.contains("is NaN or infinite") && outcome.errors.split(separator: "\n").count == 1)
+      #expect(!FileManager.default.fileExists(atPath: target))
+    }
+  }
+
   @Test("token lines are answered in order, bad ones with an error")
   func tokens() async throws {
     let model = Folders.demo.appendingPathComponent("checkpoints/instruct").path

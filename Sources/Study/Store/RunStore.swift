@@ -9,6 +9,8 @@ public final class RunStore: Sendable {
   let queue: DatabaseQueue
   /// Held while this process may write; nil for readers.
   private let lock: RunLock?
+  /// What this call made: it goes again where nothing comes of it.
+  private let made: (folder: String?, file: Bool)
 
   /// The file of a run that is named by its folder or by itself.
   public static func file(of run: String) -> String {
@@ -21,20 +23,35 @@ public final class RunStore: Sendable {
   public static func reading(_ run: String) throws(RunError) -> RunStore {
     let file = file(of: run)
     guard access(file, F_OK) == 0 else { throw .missing(path: run) }
-    return try RunStore(file: file, lock: nil)
+    return try RunStore(file: file, lock: nil, made: (nil, false))
   }
 
   /// Opens or starts the run of a folder, which is made if need be.
   public static func writing(folder: String) throws(RunError) -> RunStore {
+    let hadFolder = access(folder, F_OK) == 0
     try makeFolder(folder)
     let file = "\(folder)/run.sqlite"
-    let isNew = access(file, F_OK) != 0
+    let made = (folder: hadFolder ? nil : folder, file: access(file, F_OK) != 0)
     let lock = try RunLock(file: file)
-    do { return try RunStore(file: file, lock: lock) } catch {
+    do { return try RunStore(file: file, lock: lock, made: made) } catch {
       // A file that this call began and could not make whole is nothing anybody wants to find.
-      if isNew { for suffix in ["", "-wal", "-shm", ".lock"] { unlink(file + suffix) } }
+      remove(made, file)
       throw error
     }
+  }
+
+  /// Removes a run that this object began and that holds no answer: a study that fails at its start leaves nothing.
+  public func removeIfEmpty() {
+    let answers = try? queue.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM response") }
+    guard made.file, answers == 0 else { return }
+    try? queue.close()
+    Self.remove(made, file)
+  }
+
+  private static func remove(_ made: (folder: String?, file: Bool), _ file: String) {
+    guard made.file else { return }
+    for suffix in ["", "-wal", "-shm", ".lock"] { unlink(file + suffix) }
+    if let folder = made.folder { rmdir(folder) }
   }
 
   private static func makeFolder(_ folder: String) throws(RunError) {
@@ -51,9 +68,10 @@ public final class RunStore: Sendable {
     }
   }
 
-  private init(file: String, lock: RunLock?) throws(RunError) {
+  private init(file: String, lock: RunLock?, made: (folder: String?, file: Bool)) throws(RunError) {
     self.file = file
     self.lock = lock
+    self.made = made
     var configuration = Configuration()
     configuration.readonly = lock == nil
     configuration.busyMode = .timeout(10)

@@ -51,7 +51,11 @@ struct StudyOptions: ParsableArguments {
         environment: ProcessInfo.processInfo.environment,
         observer: { line.hear($0) }
       )
-      let results = try await Interruption.cancelling { try await runner.run() }
+      let results: RunResults
+      do { results = try await Interruption.cancelling { try await runner.run() } } catch {
+        store.removeIfEmpty()
+        throw error
+      }
       line.finish()
       let analysis = StudyAnalysis(results)
       let report = "\(output)/report.html"
