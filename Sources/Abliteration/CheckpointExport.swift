@@ -185,6 +185,9 @@ public enum CheckpointExport {
     let after =
       site == .embedding
       ? lane.editingRows(before, count: rows) : lane.editingWriter(before, out: rows, in: width)
+    guard after.allSatisfy(\.isFinite) else {
+      throw .badTensor(file: tensor.path, tensor: tensor.name, problem: "the edit makes it NaN or infinite")
+    }
     let data =
       precision == .f32
       ? TensorData(name: tensor.name, shape: tensor.shape, floats: after)

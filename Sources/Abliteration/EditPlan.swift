@@ -27,7 +27,7 @@ public struct EditPlan: Sendable {
     strength: Float,
     for checkpoint: LanguageCheckpoint
   ) throws(DirectionError) {
-    guard strength.isFinite, strength != 0 else { throw .noStrength(strength) }
+    guard abs(strength) <= 100, strength != 0 else { throw .badStrength(strength) }
     self.directions = directions
     self.rule = rule
     self.choice = choice

@@ -79,7 +79,7 @@ public struct CheckpointWeights: Sendable {
   /// All tensor names, sorted by bytes.
   public var names: [String] { fileOfTensor.keys.sorted().map(\.text) }
 
-  /// SHA-256 over file names, headers and sizes: tells checkpoints apart without reading their data.
+  /// SHA-256 over file names, headers and sizes: tells architectures apart, not the models of one architecture.
   public var headerHash: String {
     var hash = SHA256()
     for file in files {

@@ -100,7 +100,7 @@ struct EditComparisonTests {
     }
   }
 
-  @Test("a strength that removes nothing is refused", arguments: [0, Float.nan, .infinity])
+  @Test("a strength that removes nothing is refused", arguments: [0, Float.nan, .infinity, -101])
   func strength(strength: Float) async throws {
     let fixture = try InstructFixture(.bf16)
     await #expect(throws: DirectionError.self) {

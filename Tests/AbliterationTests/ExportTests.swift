@@ -197,6 +197,9 @@ struct ExportTests {
       #expect(throws: ExportError.self) { try Self.write(lane, fixture, of: folder.path + "/gone", to: target) }
       #expect(throws: ExportError.self) { try Self.write(lane, fixture, to: folder.path + "/no/edited") }
       #expect(throws: ExportError.self) { try Self.write(lane, fixture, to: "") }
+      let wild = EditLane(direction: lane.direction, sites: [.mlpOutput], strength: .infinity)
+      let infinite = #expect(throws: ExportError.self) { try Self.write(wild, fixture, to: target) }
+      #expect(infinite?.description.contains("NaN or infinite") == true)
       var taller = fixture.checkpoint.model
       taller.layerCount = 5
       let missing = #expect(throws: ExportError.self) {

@@ -178,6 +178,23 @@ struct DamagedCheckpointTests {
     #expect(error?.description.contains("2 numbers but the residual stream is 128 wide") == true)
   }
 
+  @Test("a base model without a chat template runs but holds no conversation")
+  func noTemplate() async throws {
+    try await Folders.temporary { folder in
+      let copy = folder.appendingPathComponent("model")
+      try DemoFolder.copy("instruct", to: copy)
+      let file = copy.appendingPathComponent("tokenizer_config.json")
+      try DemoFolder.replace("\"chat_template\"", with: "\"no_template\"", in: file)
+      let checkpoint = try LanguageCheckpoint(folder: copy.path, compute: .bf16)
+      #expect(checkpoint.template == nil)
+      #expect(checkpoint.tokenizer != nil)
+      let error = #expect(throws: CheckpointError.self) {
+        try checkpoint.promptTokens([.init(role: "user", text: "Good day")])
+      }
+      #expect(error?.description.contains("no chat template") == true)
+    }
+  }
+
   @Test("without tokenizer a checkpoint runs but holds no conversation")
   func noTokenizer() async throws {
     try await Folders.temporary { folder in

@@ -44,6 +44,17 @@ struct SamplerTests {
     #expect(counts.enumerated().filter { $1 > 0 }.map(\.offset) == kept)
   }
 
+  @Test(
+    "top-p applies to what top-k keeps, and both reach into a flat tail",
+    arguments: [(3, 0.9, 3), (0, 0.999, 5), (6, 1.0, 6)]
+  )
+  func both(topK: Int, topP: Double, kept: Int) {
+    // The last token has a weight of e⁻³²; at this temperature it is a draw in a few.
+    let temperature = topK == 6 ? 30.0 : 1
+    let counts = Self.counts(GenerationSettings(maximumNewTokens: 1, temperature: temperature, topP: topP, topK: topK))
+    #expect(counts.count { $0 > 0 } == kept)
+  }
+
   @Test("greedy takes the first of the largest")
   func greedy() {
     #expect(Self.counts(GenerationSettings(maximumNewTokens: 1)) == [0, 20_000, 0, 0, 0, 0])

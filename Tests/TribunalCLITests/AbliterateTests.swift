@@ -88,7 +88,8 @@ struct AbliterateTests {
       (["--layer", "0"], "layer 0"), (["--layer", "9"], "there is no layer 9"),
       (["--layer", "4", "--rule", "largest-norm"], "either --layer or --rule"), (["--rule", "best"], "best"),
       (["--preset", "writers"], "writers"), (["--prompts", "x"], "--verify"), (["--count", "0"], "at least 1"),
-      (["--count", "161"], "harmful_train.txt: holds 160 prompts"), (["--strength", "0"], "removes nothing"),
+      (["--count", "161"], "harmful_train.txt: holds 160 prompts"),
+      (["--strength", "0"], "a strength of 0.0 makes no sense"),
       (["--export", "/"], "exists already"), (["--verify", "--prompts", "/nonexistent/p"], "/nonexistent/p"),
     ]
   )
