@@ -29,6 +29,6 @@ struct Tribunal: AsyncParsableCommand {
     commandName: "tribunal",
     abstract: "Puts refusal judges on trial: how far does a safety conclusion depend on who judges?",
     version: version,
-    subcommands: [Inspect.self]
+    subcommands: [Inspect.self, Judges.self]
   )
 }
