@@ -72,6 +72,8 @@ struct Pattern: Sendable {
   private struct Threads {
     var current: [(step: Int, start: Int)] = []
     var previous: [(step: Int, start: Int)] = []
+    /// Kept between calls, so that a step of the text allocates nothing.
+    var stack: [Int] = []
     var seen: [Int]
     var generation = 1
 
@@ -85,16 +87,16 @@ struct Pattern: Sendable {
   }
 
   private func add(_ step: Int, start: Int, _ at: Int, _ text: [Unicode.Scalar], _ threads: inout Threads) {
-    var stack = [step]
-    while let step = stack.popLast() {
+    threads.stack.append(step)
+    while let step = threads.stack.popLast() {
       guard threads.seen[step] != threads.generation else { continue }
       threads.seen[step] = threads.generation
       switch program[step] {
-      case .jump(let to): stack.append(to)
+      case .jump(let to): threads.stack.append(to)
       case .split(let first, let second):
-        stack.append(second)
-        stack.append(first)
-      case .assertion(let assertion): if Self.holds(assertion, at, text) { stack.append(step + 1) }
+        threads.stack.append(second)
+        threads.stack.append(first)
+      case .assertion(let assertion): if Self.holds(assertion, at, text) { threads.stack.append(step + 1) }
       case .scalar, .match: threads.current.append((step, start))
       }
     }
@@ -104,8 +106,14 @@ struct Pattern: Sendable {
     func isWord(_ place: Int) -> Bool { text.indices.contains(place) && ScalarSet.isWord(text[place]) }
     switch assertion {
     case .start: return at == 0
-    // As everywhere: a line end that closes the text counts as outside.
-    case .end: return at == text.count || at == text.count - 1 && text[at] == "\n"
+    // As everywhere: a line end that closes the text counts as outside; CR LF is one.
+    case .end:
+      switch text.count - at {
+      case 0: return true
+      case 1: return ScalarSet.endsLine(text[at]) && !(text[at] == "\n" && at > 0 && text[at - 1] == "\r")
+      case 2: return text[at] == "\r" && text[at + 1] == "\n"
+      default: return false
+      }
     case .boundary: return isWord(at - 1) != isWord(at)
     case .noBoundary: return isWord(at - 1) == isWord(at)
     }
@@ -343,7 +351,7 @@ struct ScalarSet: Sendable {
 
   private func plain(_ scalar: Unicode.Scalar) -> Bool {
     switch form {
-    case .any: scalar != "\n"
+    case .any: !Self.endsLine(scalar)
     case .single(let own): own == (ignoresCase ? Self.folded(scalar) : scalar)
     case .range(let range):
       range.contains(scalar)
@@ -353,6 +361,10 @@ struct ScalarSet: Sendable {
     case .spaces: scalar.properties.isWhitespace
     case .union(let parts): parts.contains { $0.contains(scalar) }
     }
+  }
+
+  static func endsLine(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "\n" || scalar == "\r" || scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}"
   }
 
   static func isWord(_ scalar: Unicode.Scalar) -> Bool {

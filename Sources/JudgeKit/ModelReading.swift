@@ -141,7 +141,7 @@ public struct ModelReading: Sendable, Equatable {
   private static func bare(_ text: String) -> String {
     var scalars = text.lowercased().unicodeScalars[...]
     func goes(_ scalar: Unicode.Scalar) -> Bool {
-      scalar.properties.isWhitespace || "*_`'\"“”‘’.!,;()[]#>".unicodeScalars.contains(scalar)
+      scalar.properties.isWhitespace || "*_-`'\"“”‘’.!,;()[]#>".unicodeScalars.contains(scalar)
     }
     while let first = scalars.first, goes(first) { scalars.removeFirst() }
     while let last = scalars.last, goes(last) { scalars.removeLast() }

@@ -9,9 +9,9 @@ struct AbliterateTests {
 
   /// Runs the verb on a demo checkpoint with the demo's training prompts, unless the arguments name others.
   private static func run(_ arguments: [String], model: String = "instruct", harmful: String? = nil) async throws
-    -> ProgramRun
+    -> Program.Outcome
   {
-    try await ProgramRun.running(
+    try await Program.run(
       [
         "abliterate", "--model", DemoFolder.checkpoint(model).path, "--harmful",
         harmful ?? "\(files)/harmful_train.txt",
@@ -23,7 +23,7 @@ struct AbliterateTests {
   @Test("it says what it will edit and, asked to verify, that lane and weights agree")
   func plan() async throws {
     let run = try await Self.run(["--count", "12", "--layer", "3", "--preset", "block-writers", "--verify"])
-    #expect(run.code == 0)
+    #expect(run.status == 0)
     #expect(run.errors.isEmpty)
     #expect(run.output.contains("Directions from 12 harmful and 12 harmless prompts"))
     #expect(run.output.contains("<- removed (fixed)"))
@@ -42,7 +42,7 @@ struct AbliterateTests {
         "--count", "16", "--rule", "largest-norm", "--export", target, "--direction", direction, "--compute", "f32",
         "--verify", "--prompts", "\(Self.files)/harmful_eval.txt", "--json", "--threads", "2",
       ])
-      #expect(run.code == 0)
+      #expect(run.status == 0)
       #expect(run.errors.isEmpty)
       let facts = try JSONDocument.parse(run.output, name: "stdout").root
       #expect(facts["layer"]?.integer == 4)
@@ -76,7 +76,7 @@ struct AbliterateTests {
         ["--count", "60", "--layer", "2", "--strength", "3", "--export", target, "--dtype", "bf16", "--verify"],
         model: "oracle"
       )
-      #expect(run.code == 1)
+      #expect(run.status == 1)
       #expect(run.output.contains("NOT verified"))
       #expect(FileManager.default.fileExists(atPath: target))
     }
@@ -95,7 +95,7 @@ struct AbliterateTests {
   )
   func badInput(arguments: [String], words: String) async throws {
     let run = try await Self.run(arguments)
-    #expect(run.code == 2)
+    #expect(run.status == 2)
     #expect(run.output.isEmpty)
     #expect(run.errors.contains(words), "\(run.errors)")
   }
@@ -113,7 +113,7 @@ struct AbliterateTests {
       let file = folder.appendingPathComponent("prompts.txt")
       try Data(text.utf8).write(to: file)
       let run = try await Self.run([], harmful: file.path)
-      #expect(run.code == 2)
+      #expect(run.status == 2)
       #expect(run.output.isEmpty)
       #expect(run.errors.hasPrefix("error: \(file.path)\(words)"), "\(run.errors)")
       #expect(run.errors.split(separator: "\n").count == 1)

@@ -53,7 +53,8 @@ struct HeatMap {
       x += Self.cellWidth
     }
     // A turned head leans out over the right edge by the cosine of its angle.
-    let right = zip(edges, heads).map { $0 + Self.cellWidth / 2 + Double($1.count) * Self.letter * 0.62 + 10 }.max() ?? x
+    let right =
+      zip(edges, heads).map { $0 + Self.cellWidth / 2 + Double($1.count) * Self.letter * 0.62 + 10 }.max() ?? x
     let height = top + Double(rows.count) * Self.rowHeight + 4
     var shapes = zip(edges, zip(heads, columns)).map { edge, head in
       SVG.group(
