@@ -2,7 +2,9 @@ extension Interpreter {
   /// The value of an expression; `filtered` is the input of a filter that has none of its own.
   func evaluate(_ expression: Expression, _ scope: Scope, filtered: Value? = nil) throws(TemplateError) -> Value {
     try step()
-    do { return try value(expression, scope, filtered) } catch { throw located(error, expression.place) }
+    do {
+      return try nested { () throws(TemplateError) in try value(expression, scope, filtered) }
+    } catch { throw located(error, expression.place) }
   }
 
   private func value(_ expression: Expression, _ scope: Scope, _ filtered: Value?) throws(TemplateError) -> Value {
@@ -38,7 +40,7 @@ extension Interpreter {
       return .bool(try ValueTests.apply(name, try evaluate(input, scope), try evaluate(arguments, scope)))
     case .negative(let inner):
       let value = try evaluate(inner, scope)
-      if let number = value.int { return .int(-number) }
+      if let number = value.int { return try Arithmetic.apply("-", .int(0), .int(number), self) }
       if case .double(let number) = value { return .double(-number) }
       throw misfit("bad operand type for unary -: '\(value.typeName)'", [value])
     case .positive(let inner):
@@ -124,6 +126,10 @@ extension Interpreter {
     case .namespace(let namespace):
       return namespace.attributes[name] ?? .undefined("'Namespace' object has no attribute '\(name)'")
     case .loop(let loop): return try loop.attribute(name)
+    case .function(let function) where name == "name": return .string(function.name)
+    // What `groupby` gives is a pair with names.
+    case .tuple(let pair) where pair.count == 2 && (name == "grouper" || name == "list"):
+      return pair[name == "list" ? 1 : 0]
     case .dict(let dict):
       if let method = Methods.method(name, of: base) { return .function(method) }
       return dict[.string(name)] ?? .undefined("'dict object' has no attribute '\(name)'")
@@ -223,13 +229,19 @@ enum Arithmetic {
     case ("+", .list(let a), .list(let b)):
       try interpreter.step(a.count + b.count)
       return .list(a + b)
-    case ("+", .tuple(let a), .tuple(let b)): return .tuple(a + b)
+    case ("+", .tuple(let a), .tuple(let b)):
+      try interpreter.step(a.count + b.count)
+      return .tuple(a + b)
     case ("*", .string(let text), _), ("*", _, .string(let text)):
       guard let count = left.int ?? right.int else { break }
       guard count <= 0 || text.utf8.count <= interpreter.limits.bytes / count else {
         throw TemplateError(.limit, "more than \(interpreter.limits.bytes) bytes of text")
       }
       return .string(try interpreter.made(String(repeating: text, count: max(0, count))))
+    case ("*", .list(let items), _), ("*", _, .list(let items)):
+      if let count = left.int ?? right.int { return .list(try repeated(items, count, interpreter)) }
+    case ("*", .tuple(let items), _), ("*", _, .tuple(let items)):
+      if let count = left.int ?? right.int { return .tuple(try repeated(items, count, interpreter)) }
     case ("%", .string(let format), _):
       return .string(try interpreter.made(try percentFormat(format, right)))
     default: break
@@ -240,6 +252,14 @@ enum Arithmetic {
       "unsupported operand type(s) for \(sign): '\(left.typeName)' and '\(right.typeName)'",
       [left, right]
     )
+  }
+
+  private static func repeated(_ items: [Value], _ count: Int, _ interpreter: Interpreter) throws(TemplateError)
+    -> [Value]
+  {
+    let total = items.count.multipliedReportingOverflow(by: max(0, count))
+    try interpreter.step(total.overflow ? .max / 2 : total.partialValue)
+    return Array(repeatElement(items, count: max(0, count)).joined())
   }
 
   private static func whole(_ sign: String, _ a: Int, _ b: Int) throws(TemplateError) -> Value {
@@ -261,7 +281,7 @@ enum Arithmetic {
         guard !overflow else { throw TemplateError(.overflow, "a number is too large") }
         power = next
       }
-      if b > 64, abs(a) > 1 { throw TemplateError(.overflow, "a number is too large") }
+      if b > 64, a.magnitude > 1 { throw TemplateError(.overflow, "a number is too large") }
       return .int(a == -1 && b % 2 == 1 ? -1 : power)
     default: return try real(sign, Double(a), Double(b))
     }
@@ -276,8 +296,10 @@ enum Arithmetic {
     case "*": return .double(a * b)
     case "**":
       var power = 1.0
-      for _ in 0..<min(1024, Int(abs(b).rounded(.down))) { power *= a }
       guard b == b.rounded() else { throw TemplateError(.value, "only whole exponents are supported") }
+      guard abs(b) <= 1100 else { throw TemplateError(.overflow, "the exponent is too large") }
+      for _ in 0..<Int(abs(b)) { power *= a }
+      guard power.isFinite, power != 0 || b >= 0 else { throw TemplateError(.overflow, "a number is too large") }
       return .double(b < 0 ? 1 / power : power)
     default:
       guard b != 0 else { throw TemplateError(.division, "division by zero") }
@@ -311,10 +333,17 @@ enum Arithmetic {
         guard let number = next.number else {
           throw TemplateError(.type, "%d format: a real number is required, not \(next.typeName)")
         }
-        out.append(contentsOf: String(Int(number)).unicodeScalars)
+        guard let whole = next.int ?? Int(exactly: number.rounded(.towardZero)) else {
+          throw TemplateError(.overflow, "a number is too large")
+        }
+        out.append(contentsOf: String(whole).unicodeScalars)
       default: throw TemplateError(.value, "unsupported format character '\(scalar)'")
       }
     }
+    guard !isCode else { throw TemplateError(.value, "incomplete format") }
+    // Python takes a lone mapping for named fields and does not mind that none is used.
+    if case .dict = value { return String(out) }
+    guard values.isEmpty else { throw TemplateError(.type, "not all arguments converted during string formatting") }
     return String(out)
   }
 }

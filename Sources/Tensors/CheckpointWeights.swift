@@ -29,7 +29,7 @@ public struct CheckpointWeights: Sendable {
     }
     let document: JSONDocument
     do { document = try JSONDocument.read(file: indexPath) } catch {
-      throw .unreadable(file: indexPath, reason: "\(error.problem)")
+      throw .unreadable(file: error.place?.description ?? indexPath, reason: error.problem)
     }
     guard let map = document.root["weight_map"]?.object, !map.members.isEmpty else {
       throw .malformed(file: indexPath, problem: "expected an object \"weight_map\" from tensor names to file names")
