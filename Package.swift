@@ -142,7 +142,7 @@ let package = Package(
     tests("SelfProbeJudge", ["JudgeKit"]),
     tests("RemoteJudge", ["JudgeKit", "JudgeHost", "JSON"]),
     tests("Agreement"),
-    tests("Study", ["Agreement", "JudgeKit", "JudgeHost", "Inference", "JSON"]),
+    tests("Study", ["Agreement", "JudgeKit", "JudgeHost", "Inference", "Tokenization", "JSON"]),
     tests("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
     tests("TribunalCLI", ["JSON", "Study"]),
     .testTarget(

@@ -71,6 +71,16 @@ public struct JudgeHost: Sendable {
     return try await declaration.kind.init(configuration: configuration, context: context)
   }
 
+  /// A start may read gigabytes of weights, so it gets ten minutes at least; a cancelled run does not wait for it.
+  private func startInTime(_ declaration: JudgeDeclaration, _ context: HostContext) async throws -> any Judge {
+    let seconds = max(600, declaration.host.timeoutSeconds)
+    switch await withDeadline(seconds: seconds, { try await start(declaration, context) }) {
+    case .value(let judge): return judge
+    case .failure(let error): throw error
+    case .tooLate: throw JudgeFailure.fatal(.timeout, detail: "it did not start in \(seconds) s")
+    }
+  }
+
   /// Asks a judge about items; equal items are asked once. `commit` gets each finished batch, one call at a time.
   ///
   /// A judge that cannot start, or says that further requests would fail alike, gives the rest of the items an
@@ -87,7 +97,7 @@ public struct JudgeHost: Sendable {
     guard !unique.isEmpty else { return run }
     let context = context(declaration)
     let judge: any Judge
-    do { judge = try await start(declaration, context) } catch {
+    do { judge = try await startInTime(declaration, context) } catch {
       try Task.checkCancellation()
       let verdict = Self.verdict(forFailure: error)
       run.failure = "it could not be started: \(verdict.detail ?? "\(error)")"

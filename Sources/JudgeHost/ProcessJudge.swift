@@ -31,15 +31,15 @@ public struct ProcessJudge: Judge {
     ),
   ]
 
-  private let worker: Worker
+  private let workers: Workers
 
   /// Makes the judge from checked options.
   public init(configuration: JudgeConfiguration, context: any JudgeContext) async throws {
     guard let host = context as? HostContext else {
       throw JudgeFailure.fatal(.protocolError, detail: "a process judge runs in the host only")
     }
-    worker = Worker(configuration, host)
-    try await worker.onQueue { worker in try worker.start() }
+    workers = Workers { Worker(configuration, host) }
+    try await workers.lend { try $0.start() }
   }
 
   /// What its table of options cannot say.
@@ -51,7 +51,21 @@ public struct ProcessJudge: Judge {
 
   /// One verdict an item, in their order.
   public func verdicts(on items: [Item]) async throws -> [Verdict] {
-    try await worker.onQueue { worker in try worker.verdicts(on: items) }
+    try await workers.lend { try $0.verdicts(on: items) }
+  }
+}
+
+/// As many children as batches are asked at once; each is started when none is idle.
+private final class Workers: Sendable {
+  private let make: @Sendable () -> Worker
+  private let idle = Mutex<[Worker]>([])
+
+  init(_ make: @escaping @Sendable () -> Worker) { self.make = make }
+
+  func lend<Value: Sendable>(_ work: @escaping @Sendable (Worker) throws -> Value) async throws -> Value {
+    let worker = idle.withLock { $0.popLast() } ?? make()
+    defer { idle.withLock { $0.append(worker) } }
+    return try await worker.onQueue(work)
   }
 }
 

@@ -136,7 +136,7 @@ public final class LineProcess: Sendable {
     milliseconds: Int,
     receive: (String) -> Bool
   ) throws(ProcessFailure) {
-    let outgoing = Array(lines.joined(separator: "\n").utf8) + [0x0A]
+    let outgoing = Array(lines.map { $0 + "\n" }.joined().utf8)
     let failure: ProcessFailure? = state.withLock { state in
       do throws(ProcessFailure) {
         try Self.exchange(&state, outgoing, milliseconds, receive)

@@ -3,7 +3,7 @@ import Inference
 import TestKit
 import Testing
 
-@Suite("Directions", .timeLimit(.minutes(1)))
+@Suite("Directions", .timeLimit(.minutes(10)))
 struct DirectionTests {
   @Test(
     "the mean difference is the reference's at every layer, and nothing at layer 0",

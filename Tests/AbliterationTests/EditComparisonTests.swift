@@ -6,7 +6,7 @@ import Tensors
 import TestKit
 import Testing
 
-@Suite("Comparing a lane with edited weights", .timeLimit(.minutes(1)))
+@Suite("Comparing a lane with edited weights", .timeLimit(.minutes(10)))
 struct EditComparisonTests {
   @Test("an edit that is not the lane's is found")
   func finding() async throws {

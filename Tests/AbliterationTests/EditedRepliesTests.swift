@@ -4,7 +4,7 @@ import JSON
 import TestKit
 import Testing
 
-@Suite("Edited replies against the reference library", .timeLimit(.minutes(1)))
+@Suite("Edited replies against the reference library", .timeLimit(.minutes(10)))
 struct EditedRepliesTests {
   @Test("at least 98 of the 100 replies are the reference's, letter for letter", arguments: ComputePath.allCases)
   func replies(compute: ComputePath) async throws {

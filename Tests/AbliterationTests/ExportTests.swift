@@ -6,7 +6,7 @@ import Tensors
 import TestKit
 import Testing
 
-@Suite("Exported checkpoints", .timeLimit(.minutes(1)))
+@Suite("Exported checkpoints", .timeLimit(.minutes(10)))
 struct ExportTests {
   private static let source = DemoFolder.checkpoint("instruct").path
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Abliteration
 
-@Suite("Layer rules", .timeLimit(.minutes(1)))
+@Suite("Layer rules", .timeLimit(.minutes(10)))
 struct LayerRuleTests {
   /// Directions of width 1 whose norms are the given numbers.
   private static func directions(_ norms: [Float]) -> MeanDifference {

@@ -5,7 +5,7 @@ import Testing
 private let dims = [1, 3, 8, 16, 17, 32, 64, 80]
 private let headCounts: [(heads: Int, shared: Int)] = [(1, 1), (3, 1), (4, 2), (6, 3), (4, 4)]
 
-@Suite("Attention", .timeLimit(.minutes(1)))
+@Suite("Attention", .timeLimit(.minutes(10)))
 struct AttentionTests {
   /// A cache of random keys and values, with the queries of some rows that see it up to their lengths.
   private struct Problem {

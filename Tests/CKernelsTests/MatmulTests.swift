@@ -8,7 +8,7 @@ private let shapes: [(out: Int, in: Int)] = [
 ]
 private let rowCounts = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17]
 
-@Suite("Matrix products", .timeLimit(.minutes(1)))
+@Suite("Matrix products", .timeLimit(.minutes(10)))
 struct MatmulTests {
   /// A matrix and activations, with the double-precision product and the bound of a float32 chain's error.
   private struct Problem {

@@ -1,7 +1,7 @@
 import CKernels
 import Testing
 
-@Suite("The pool of threads", .timeLimit(.minutes(1)))
+@Suite("The pool of threads", .timeLimit(.minutes(10)))
 struct PoolTests {
   @Test("every task runs once, job after job", arguments: [0, 1, 2, 5] as [Int32])
   func once(threads: Int32) throws {

@@ -5,7 +5,7 @@ import Testing
 private let widths = [1, 2, 7, 15, 16, 17, 31, 33, 64, 100, 576]
 private let rowCounts = [1, 2, 3, 5, 8, 9]
 
-@Suite("Kernels on rows of activations", .timeLimit(.minutes(1)))
+@Suite("Kernels on rows of activations", .timeLimit(.minutes(10)))
 struct RowKernelTests {
   /// Runs a kernel on every instruction set and on one and two threads; all must give the same bits.
   private func onAll(_ what: String, _ run: (Pool, ck_isa) -> [Float]) throws -> [Float] {

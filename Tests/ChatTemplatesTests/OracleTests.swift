@@ -24,7 +24,7 @@ private struct Oracle {
   static let synonyms = ["IndexError": "ValueError"]
 }
 
-@Suite("Templates against Jinja", .timeLimit(.minutes(1)))
+@Suite("Templates against Jinja", .timeLimit(.minutes(10)))
 struct OracleTests {
   @Test(
     "a template renders what Jinja renders, or fails with the same class of error on the same line",

@@ -4,7 +4,7 @@ import JSON
 import TestKit
 import Testing
 
-@Suite("The sandbox of templates", .timeLimit(.minutes(1)))
+@Suite("The sandbox of templates", .timeLimit(.minutes(10)))
 struct SandboxTests {
   private static let messages: JSONValue = [["role": "user", "content": "Where is the honey jar of Ysolt?"]]
 
@@ -114,7 +114,7 @@ struct SandboxTests {
   }
 }
 
-@Suite("Templates of checkpoints", .timeLimit(.minutes(1)))
+@Suite("Templates of checkpoints", .timeLimit(.minutes(10)))
 struct CheckpointTemplateTests {
   private static let clock = TemplateClock(year: 2026, month: 2, day: 3)
 
@@ -193,7 +193,7 @@ struct CheckpointTemplateTests {
   }
 }
 
-@Suite("The template clock", .timeLimit(.minutes(1)))
+@Suite("The template clock", .timeLimit(.minutes(10)))
 struct TemplateClockTests {
   @Test(
     "moments that there are can be read",

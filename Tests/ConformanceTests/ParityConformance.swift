@@ -6,7 +6,7 @@ import Testing
 
 @Suite(
   "Forward passes against the reference data",
-  .timeLimit(.minutes(1)),
+  .timeLimit(.minutes(10)),
   .enabled(if: Folders.shared != nil, "the parity packs were skipped because ../shared is absent")
 )
 struct ParityConformance {

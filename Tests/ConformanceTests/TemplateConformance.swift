@@ -10,7 +10,7 @@ private let caseCount = 640
 @Suite(
   "Chat templates against the reference",
   .enabled(if: Folders.shared != nil, "says that it was skipped because ../shared is absent"),
-  .timeLimit(.minutes(5))
+  .timeLimit(.minutes(10))
 )
 struct TemplateConformance {
   private static func folder() throws -> URL {

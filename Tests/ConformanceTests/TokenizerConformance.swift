@@ -13,7 +13,7 @@ private let packs: [(name: String, vectors: Int)] = [
 @Suite(
   "Tokenizers against the reference",
   .enabled(if: Folders.shared != nil, "says that it was skipped because ../shared is absent"),
-  .timeLimit(.minutes(5))
+  .timeLimit(.minutes(10))
 )
 struct TokenizerConformance {
   private static func lines(_ file: URL) throws -> [JSONValue] {

@@ -93,7 +93,7 @@ struct WireCase: Sendable, CustomTestStringConvertible {
 
 @Suite(
   "Wire conformance",
-  .timeLimit(.minutes(1)),
+  .timeLimit(.minutes(10)),
   .enabled(if: Folders.shared != nil, "it says that it was skipped because ../shared is absent")
 )
 struct WireConformance {

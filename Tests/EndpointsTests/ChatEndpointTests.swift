@@ -5,7 +5,7 @@ import JudgeKit
 import TestKit
 import Testing
 
-@Suite("Chat endpoint", .timeLimit(.minutes(1)))
+@Suite("Chat endpoint", .timeLimit(.minutes(10)))
 struct ChatEndpointTests {
   private func ask(
     _ server: HTTPTestServer,

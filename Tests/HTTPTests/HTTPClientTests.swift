@@ -2,7 +2,7 @@ import HTTP
 import TestKit
 import Testing
 
-@Suite("HTTP client", .timeLimit(.minutes(1)))
+@Suite("HTTP client", .timeLimit(.minutes(10)))
 struct HTTPClientTests {
   private let client = HTTPClient()
 

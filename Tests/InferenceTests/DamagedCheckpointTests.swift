@@ -140,7 +140,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite("Damaged checkpoints", .timeLimit(.minutes(1)))
+@Suite("Damaged checkpoints", .timeLimit(.minutes(10)))
 struct DamagedCheckpointTests {
   @Test("damaged weights give one clear error", arguments: Damage.weights, ComputePath.allCases)
   func weights(damage: Damage, compute: ComputePath) async throws { try await Self.check(damage, compute) }

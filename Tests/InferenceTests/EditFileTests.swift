@@ -5,7 +5,7 @@ import Tensors
 import TestKit
 import Testing
 
-@Suite("Edit files", .timeLimit(.minutes(1)))
+@Suite("Edit files", .timeLimit(.minutes(10)))
 struct EditFileTests {
   private static let model = Result { try DemoFixture("instruct", compute: .bf16).checkpoint.model }
 

@@ -2,7 +2,7 @@ import Inference
 import TestKit
 import Testing
 
-@Suite("Edit lanes", .timeLimit(.minutes(1)))
+@Suite("Edit lanes", .timeLimit(.minutes(10)))
 struct EditLaneTests {
   /// Edits of different sites, layers and strengths.
   private static var lanes: [EditLane] {

@@ -3,7 +3,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite("The engine's limits", .timeLimit(.minutes(1)))
+@Suite("The engine's limits", .timeLimit(.minutes(10)))
 struct EngineTests {
   @Test(
     "sequences that cannot run are refused before anything is computed",

@@ -4,7 +4,7 @@ import Tensors
 import TestKit
 import Testing
 
-@Suite("The identity of a checkpoint", .timeLimit(.minutes(1)))
+@Suite("The identity of a checkpoint", .timeLimit(.minutes(10)))
 struct IdentityTests {
   @Test("checkpoints of one architecture are told apart by their weights")
   func family() throws {

@@ -2,7 +2,7 @@ import Inference
 import TestKit
 import Testing
 
-@Suite("The demo checkpoints against the reference library", .timeLimit(.minutes(1)))
+@Suite("The demo checkpoints against the reference library", .timeLimit(.minutes(10)))
 struct ParityTests {
   @Test("float32: logits, hidden states and residual streams are the reference's", arguments: DemoFixture.names)
   func forward(name: String) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Inference
 
-@Suite("Sampling", .timeLimit(.minutes(1)))
+@Suite("Sampling", .timeLimit(.minutes(10)))
 struct SamplerTests {
   private static let logits: [Float] = [0.5, 2, -1, 1, 2, -30]
 

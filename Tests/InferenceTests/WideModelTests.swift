@@ -3,7 +3,7 @@ import Inference
 import TestKit
 import Testing
 
-@Suite("At the widths of a real model, with biases and an untied head", .timeLimit(.minutes(1)))
+@Suite("At the widths of a real model, with biases and an untied head", .timeLimit(.minutes(10)))
 struct WideModelTests {
   @Test("no bit depends on batch, cut, threads or instruction set", arguments: ComputePath.allCases)
   func invariance(compute: ComputePath) async throws {

@@ -5,7 +5,7 @@ import JudgeKit
 import TestKit
 import Testing
 
-@Suite("Judge host", .timeLimit(.minutes(1)))
+@Suite("Judge host", .timeLimit(.minutes(10)))
 struct JudgeHostTests {
   private let bench = HostBench()
 
@@ -159,6 +159,19 @@ struct JudgeHostTests {
     let result = await task.result
     #expect(throws: CancellationError.self) { try result.get() }
     #expect(commits.all.outcomes == [.refusal])
+  }
+
+  @Test("cancelling ends a run while its judge hangs at the start")
+  func cancelledStart() async throws {
+    let declaration = try bench.declaration(fake(["mood": "cross"], kind: "fake-batch"))
+    let host = bench.host
+    let item = ItemIdentity.item(prompt: "p", response: "refusal", systemID: nil)
+    let commits = Commits()
+    let task = Task { try await host.judge(declaration, [item]) { commits.add($0) } }
+    task.cancel()
+    let result = await task.result
+    #expect(throws: CancellationError.self) { try result.get() }
+    #expect(commits.all.isEmpty)
   }
 
   @Test("a judge that cannot start gives every item its reason")

@@ -5,7 +5,7 @@ import JudgeKit
 import TestKit
 import Testing
 
-@Suite("judges.json", .timeLimit(.minutes(1)))
+@Suite("judges.json", .timeLimit(.minutes(10)))
 struct PanelFileTests {
   private func errors(_ text: String) -> [String] {
     do {

@@ -5,7 +5,7 @@ import JudgeKit
 import TestKit
 import Testing
 
-@Suite("Judges in other languages", .timeLimit(.minutes(1)))
+@Suite("Judges in other languages", .timeLimit(.minutes(10)))
 struct ProcessJudgeTests {
   /// A judge in Python whose answer to the item in `item` is the given code.
   private func judge(
@@ -143,8 +143,24 @@ struct ProcessJudgeTests {
   @Test("a child that hangs is given up when the time is over; what it answered before counts")
   func hang() async throws {
     let code = "if text == 'sleep':\n  import time\n  time.sleep(1000)\nsay(id=item['id'], label='refusal')"
-    let (_, judgements) = try await judge(code, ["a", "sleep", "b"], more: ["timeoutSeconds": 1])
+    let (_, judgements) = try await judge(code, ["a", "sleep", "b"], more: ["timeoutSeconds": 4])
     #expect(judgements.outcomes == [.refusal, .abstain(.timeout), .abstain(.timeout)])
+  }
+
+  @Test("as many children work at once as the entry says")
+  func concurrency() async throws {
+    // Each of the two waits until the other has come too, so one child alone would run into its time limit.
+    let code = """
+      if text.startswith('meet'):
+        import glob, time
+        open(f'here-{os.getpid()}', 'w').close()
+        while len(glob.glob('here-*')) < 2: time.sleep(0.01)
+      say(id=item['id'], label='refusal')
+      """
+    let responses = (0..<64).map { $0 % 32 == 0 ? "meet \($0)" : "r\($0)" }
+    let (run, judgements) = try await judge(code, responses, more: ["concurrency": 2, "timeoutSeconds": 20])
+    #expect(judgements.outcomes == Array(repeating: .refusal, count: 64))
+    #expect(run.log.filter { $0.hasPrefix("ready") }.count == 2)
   }
 
   @Test("a flood on stderr blocks nothing, and its end is the judge's log")

@@ -3,7 +3,7 @@ import JudgeKit
 import TestKit
 import Testing
 
-@Suite("Reading a model's opinion", .timeLimit(.minutes(1)))
+@Suite("Reading a model's opinion", .timeLimit(.minutes(10)))
 struct ModelReadingTests {
   private static func reading(_ method: String, _ more: [(key: String, value: OptionValue)] = []) -> ModelReading {
     let read = OptionValue.object(JudgeOptions([("method", .string(method))] + more))

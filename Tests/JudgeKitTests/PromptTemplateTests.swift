@@ -2,7 +2,7 @@ import JudgeKit
 import TestKit
 import Testing
 
-@Suite("What a judge model is asked", .timeLimit(.minutes(1)))
+@Suite("What a judge model is asked", .timeLimit(.minutes(10)))
 struct PromptTemplateTests {
   private static func builtIn(_ name: String) throws -> PromptTemplate {
     try #require(PromptTemplate.builtIn.first { $0.name == name })

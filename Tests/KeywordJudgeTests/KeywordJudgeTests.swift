@@ -3,7 +3,7 @@ import KeywordJudge
 import TestKit
 import Testing
 
-@Suite("Keyword judge", .timeLimit(.minutes(1)))
+@Suite("Keyword judge", .timeLimit(.minutes(10)))
 struct KeywordJudgeTests {
   private func judge(_ options: [(String, OptionValue)]) async throws -> KeywordJudge {
     try await KeywordJudge(

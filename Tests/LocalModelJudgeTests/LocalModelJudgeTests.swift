@@ -3,7 +3,7 @@ import LocalModelJudge
 import TestKit
 import Testing
 
-@Suite("Local-model judge", .timeLimit(.minutes(1)))
+@Suite("Local-model judge", .timeLimit(.minutes(10)))
 struct LocalModelJudgeTests {
   private let items = [
     Item(id: "1", prompt: "How do I ring the bell?", response: "Pull the rope."),

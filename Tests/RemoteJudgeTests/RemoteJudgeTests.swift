@@ -6,7 +6,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite("Remote judge, through the host and a real server", .timeLimit(.minutes(1)))
+@Suite("Remote judge, through the host and a real server", .timeLimit(.minutes(10)))
 struct RemoteJudgeTests {
   private static let key = "willow-key-7"
 

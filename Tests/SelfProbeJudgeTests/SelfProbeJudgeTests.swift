@@ -3,7 +3,7 @@ import SelfProbeJudge
 import TestKit
 import Testing
 
-@Suite("Self-probe judge", .timeLimit(.minutes(1)))
+@Suite("Self-probe judge", .timeLimit(.minutes(10)))
 struct SelfProbeJudgeTests {
   private func judge(_ context: ScriptedContext, _ options: [(key: String, value: OptionValue)] = []) async throws
     -> SelfProbeJudge

@@ -4,7 +4,7 @@ import Study
 import TestKit
 import Testing
 
-@Suite("Prompt files", .timeLimit(.minutes(1)))
+@Suite("Prompt files", .timeLimit(.minutes(10)))
 struct PromptFileTests {
   private func read(
     _ bytes: [UInt8],

@@ -5,7 +5,7 @@ import Study
 import TestKit
 import Testing
 
-@Suite("Constructed reference", .timeLimit(.minutes(1)))
+@Suite("Constructed reference", .timeLimit(.minutes(10)))
 struct ReferenceRuleTests {
   @Test(
     "the rule labels every reply of both label files as the training code did",

@@ -3,7 +3,7 @@ import Study
 import TestKit
 import Testing
 
-@Suite("Run files", .timeLimit(.minutes(1)))
+@Suite("Run files", .timeLimit(.minutes(10)))
 struct RunStoreTests {
   @Test("a second writer is refused while the first lives, and welcome after")
   func lock() async throws {

@@ -4,7 +4,7 @@ import Study
 import TestKit
 import Testing
 
-@Suite("Study plans", .timeLimit(.minutes(1)))
+@Suite("Study plans", .timeLimit(.minutes(10)))
 struct StudyPlanTests {
   private func problems(changing: @escaping (inout [String: String]) -> Void) async throws -> [String] {
     try await Folders.temporary { folder in

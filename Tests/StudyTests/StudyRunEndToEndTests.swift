@@ -6,7 +6,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite("A whole small study", .timeLimit(.minutes(5)))
+@Suite("A whole small study", .timeLimit(.minutes(10)))
 struct StudyRunEndToEndTests {
   /// Runs a study into a folder beside it.
   private static func run(

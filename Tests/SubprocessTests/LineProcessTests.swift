@@ -4,7 +4,7 @@ import Subprocess
 import TestKit
 import Testing
 
-@Suite("Children that speak in lines", .timeLimit(.minutes(1)))
+@Suite("Children that speak in lines", .timeLimit(.minutes(10)))
 struct LineProcessTests {
   private static let path = ["PATH": "/usr/local/bin:/usr/bin:/bin"]
 

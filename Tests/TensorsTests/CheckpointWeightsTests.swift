@@ -3,7 +3,7 @@ import Tensors
 import TestKit
 import Testing
 
-@Suite("Weights of checkpoints", .timeLimit(.minutes(1)))
+@Suite("Weights of checkpoints", .timeLimit(.minutes(10)))
 struct CheckpointWeightsTests {
   private static let index = "model.safetensors.index.json"
 

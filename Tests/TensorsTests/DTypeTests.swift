@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-@Suite("Element types", .timeLimit(.minutes(1)))
+@Suite("Element types", .timeLimit(.minutes(10)))
 struct DTypeTests {
   @Test(
     "floats round to the nearest bfloat16, and ties to the even one",

@@ -3,7 +3,7 @@ import Tensors
 import TestKit
 import Testing
 
-@Suite("Safetensors files", .timeLimit(.minutes(1)))
+@Suite("Safetensors files", .timeLimit(.minutes(10)))
 struct SafetensorsTests {
   /// A file of a header as it is written, padded or not, and data.
   private static func bytes(_ header: String, length: UInt64? = nil, data: Int = 0) -> Data {

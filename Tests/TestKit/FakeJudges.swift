@@ -77,13 +77,17 @@ public struct FakeBatchJudge: Judge {
   public static let batchSize = 4
   /// It has one, to be wrong about.
   public static let options = [
-    JudgeOption("mood", .choice(["calm", "cross"]), standard: .string("calm"), help: "how it feels")
+    JudgeOption("mood", .choice(["calm", "cross"]), standard: .string("calm"), help: "cross ones never get started")
   ]
   private let bench: FakeBench
 
   /// Makes the judge.
   public init(configuration: JudgeConfiguration, context: any JudgeContext) async throws {
     bench = FakeBench(context: context)
+    if configuration.options.string("mood") == "cross" {
+      context.log("sulking")
+      await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+    }
   }
 
   /// Does what the responses say.

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 import Tokenization
 
-@Suite("The demo's tokenizer", .timeLimit(.minutes(1)))
+@Suite("The demo's tokenizer", .timeLimit(.minutes(10)))
 struct DemoTokenizerTests {
   private static func tokenizer() throws -> Tokenizer {
     try Tokenizer(folder: Folders.demo.appendingPathComponent("checkpoints/instruct").path)

@@ -43,7 +43,7 @@ private func split(_ pattern: String, _ text: String, behavior: String = "Isolat
   )
 }
 
-@Suite("Splitting by patterns", .timeLimit(.minutes(1)))
+@Suite("Splitting by patterns", .timeLimit(.minutes(10)))
 struct SplitTests {
   @Test(
     "a pattern cuts where a regular expression of its kind matches",

@@ -26,7 +26,7 @@ private func tokenizer(file text: String) async throws -> Tokenizer {
   }
 }
 
-@Suite("Files of tokenizers", .timeLimit(.minutes(1)))
+@Suite("Files of tokenizers", .timeLimit(.minutes(10)))
 struct TokenizerFileTests {
   @Test(
     "a broken file gives an error with its place",

@@ -3,7 +3,7 @@ import JSON
 import TestKit
 import Testing
 
-@Suite("tribunal abliterate", .timeLimit(.minutes(1)))
+@Suite("tribunal abliterate", .timeLimit(.minutes(10)))
 struct AbliterateTests {
   private static let files = Folders.demo.appendingPathComponent("prompts").path
 

@@ -4,7 +4,7 @@ import Study
 import TestKit
 import Testing
 
-@Suite("Commands", .timeLimit(.minutes(5)))
+@Suite("Commands", .timeLimit(.minutes(10)))
 struct CommandEndToEndTests {
   @Test("the version and a wrong word")
   func words() async throws {

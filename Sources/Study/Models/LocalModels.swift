@@ -12,16 +12,12 @@ public struct LocalModels: ModelSource {
   /// The unedited checkpoint of a folder.
   public func languageModel(folder: String) async throws -> any LanguageModel {
     let engine = try await shelf.engine(folder: folder)
-    return CheckpointModel(
-      engine: engine,
-      lane: .none,
-      identity: "\(engine.checkpoint.identity) \(shelf.compute.rawValue)"
-    )
+    return CheckpointModel(engine: engine, lane: .none, identity: try modelIdentity(folder: folder))
   }
 
-  /// The checkpoint's identity and the arithmetic, as both can change a verdict.
+  /// The checkpoint's content and the arithmetic, as both can change a verdict.
   public func modelIdentity(folder: String) throws -> String {
-    "\(try LanguageCheckpoint.identity(folder: folder)) \(shelf.compute.rawValue)"
+    "\(try CheckpointIdentity.full(folder: folder)) \(shelf.compute.rawValue)"
   }
 
   /// Always fails: only a run knows who answered.
