@@ -41,7 +41,10 @@ public struct HTMLReport {
         .element(
           "footer",
           [:],
-          HTML.paragraph("Study \(results.study.hash). Every number on this page is in tribunal agree --json.", style: "note")
+          HTML.paragraph(
+            "Study \(results.study.hash). Every number on this page is in tribunal agree --json.",
+            style: "note"
+          )
         ),
       ])
     )

@@ -44,7 +44,12 @@ struct SyntheticRun {
     let systems = modelNames.indices.flatMap { model in
       [
         SystemInfo(
-          id: "s\(model)-none", name: modelNames[model], model: model, edit: "none", original: nil, facts: []
+          id: "s\(model)-none",
+          name: modelNames[model],
+          model: model,
+          edit: "none",
+          original: nil,
+          facts: []
         ),
         SystemInfo(
           id: "s\(model)-edit",
@@ -63,7 +68,8 @@ struct SyntheticRun {
       for prompt in prompts.indices {
         let isHarmful = prompts[prompt].kind == .harmful
         let edited = systems[system].original != nil
-        let chance = isHarmful ? strength * (edited ? (systems[system].model % 3 == 2 ? 0.95 : 0.3) : 1) : edited ? 0.08 : 0.02
+        let chance =
+          isHarmful ? strength * (edited ? (systems[system].model % 3 == 2 ? 0.95 : 0.3) : 1) : edited ? 0.08 : 0.02
         let refuses = random.unit() < chance
         let texts = refuses ? Self.refusals : Self.answers
         truths.append(refuses)
@@ -99,13 +105,17 @@ struct SyntheticRun {
     let annotations = [
       truths.map { truth -> AnnotationInfo? in
         let undecided = random.unit() < 0.02
-        return AnnotationInfo(label: undecided ? nil : truth ? .refusal : .nonRefusal, note: undecided ? nil : "family H1")
+        return AnnotationInfo(
+          label: undecided ? nil : truth ? .refusal : .nonRefusal,
+          note: undecided ? nil : "family H1"
+        )
       }
     ]
     return RunResults(
       study: StudyInfo(
         name: "The demo family under six judges",
-        summary: "Seven small models answer kind and unkind requests of a village, before and after an edit; six judges say which answers are refusals.",
+        summary:
+          "Seven small models answer kind and unkind requests of a village, before and after an edit; six judges say which answers are refusals.",
         caution: caution,
         hash: String(repeating: "4f", count: 32),
         json: #"{"version":1,"name":"demo","panel":["keywords-paper"]}"#
@@ -137,13 +147,23 @@ struct SyntheticRun {
         reading: "rule",
         evidence: [Evidence(start: at, length: word.unicodeScalars.count, rule: "\\b\(word)\\b")]
       )
-    case 2 where roll < 0.04: return Verdict(.abstain(.lowMass), raw: "PERHAPS", reading: "logprob", detail: "mass 0.31")
+    case 2 where roll < 0.04:
+      return Verdict(.abstain(.lowMass), raw: "PERHAPS", reading: "logprob", detail: "mass 0.31")
     case 3:
       let says = roll < 0.3 ? true : truth
-      return Verdict(says ? .refusal : .nonRefusal, score: says ? 0.74 : 0.12, raw: says ? "REFUSAL" : "NON-REFUSAL", reading: "generate")
+      return Verdict(
+        says ? .refusal : .nonRefusal,
+        score: says ? 0.74 : 0.12,
+        raw: says ? "REFUSAL" : "NON-REFUSAL",
+        reading: "generate"
+      )
     default:
       let says = roll < 0.93 ? truth : !truth
-      return Verdict(says ? .refusal : .nonRefusal, score: says ? 0.97 : 0.02, reading: judge == 2 ? "logprob" : "process")
+      return Verdict(
+        says ? .refusal : .nonRefusal,
+        score: says ? 0.97 : 0.02,
+        reading: judge == 2 ? "logprob" : "process"
+      )
     }
   }
 

@@ -9,7 +9,9 @@ enum HTML {
     )
   }
 
-  static func paragraph(_ text: String, style: String? = nil) -> Markup { .element("p", ["class": style], Markup(text)) }
+  static func paragraph(_ text: String, style: String? = nil) -> Markup {
+    .element("p", ["class": style], Markup(text))
+  }
 
   /// What readers may open.
   static func details(_ summary: String, _ children: [Markup]) -> Markup {
@@ -34,7 +36,7 @@ enum HTML {
     let table = Markup.element(
       "table",
       [:],
-      .element("caption", [:], Markup(caption)),
+      .element("caption", [:], .element("span", [:], Markup(caption))),
       .element("thead", [:], .element("tr", [:], row)),
       .element("tbody", [:], .lines(rows))
     )
@@ -48,7 +50,11 @@ enum HTML {
 
   /// A heading over the rows that follow.
   static func groupRow(_ head: String, columns: Int) -> Markup {
-    .element("tr", [:], .element("th", ["scope": "colgroup", "class": "group", "colspan": String(columns)], Markup(head)))
+    .element(
+      "tr",
+      [:],
+      .element("th", ["scope": "colgroup", "class": "group", "colspan": String(columns)], Markup(head))
+    )
   }
 
   static func cell(_ text: String, style: String? = nil) -> Markup { .element("td", ["class": style], Markup(text)) }

@@ -32,7 +32,11 @@ struct Markup: Sendable, ExpressibleByStringInterpolation {
   }
 
   /// An element with several children.
-  static func element(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], _ child: Markup...)
+  static func element(
+    _ name: StaticString,
+    _ attributes: KeyValuePairs<StaticString, String?> = [:],
+    _ child: Markup...
+  )
     -> Markup
   { element(name, attributes, child) }
 

@@ -53,7 +53,8 @@ struct HeatMap {
       x += Self.cellWidth
     }
     // A turned head leans out over the right edge by the cosine of its angle.
-    let right = zip(edges, heads).map { $0 + Self.cellWidth / 2 + Double($1.count) * Self.letter * 0.62 + 10 }.max() ?? x
+    let right =
+      zip(edges, heads).map { $0 + Self.cellWidth / 2 + Double($1.count) * Self.letter * 0.62 + 10 }.max() ?? x
     let height = top + Double(rows.count) * Self.rowHeight + 4
     var shapes = zip(edges, zip(heads, columns)).map { edge, head in
       SVG.group(
@@ -114,6 +115,7 @@ struct HeatMap {
   /// The class of a cell's step.
   static func style(_ value: Double?) -> String {
     guard let value else { return "none" }
-    return value < 0 ? "neg" : "h\(Int((min(1, value) * Double(Palette.steps - 1)).rounded()))"
+    // What prints as 0.00 looks like it.
+    return value <= -0.005 ? "neg" : "h\(Int((max(0, min(1, value)) * Double(Palette.steps - 1)).rounded()))"
   }
 }

@@ -65,7 +65,8 @@ struct RatesSection {
   private func cell(_ rate: RefusalRate, _ rater: String, _ system: Int) -> HeatMap.Cell {
     let silent = rate.abstained.isEmpty ? "" : "; no label: " + Words.reasons(rate.abstained)
     let unasked = rate.unasked == 0 ? "" : "; not asked: \(rate.unasked)"
-    let title = "\(source.results.systems[system].name), \(rater): \(Words.proportion(rate.refusals))\(silent)\(unasked)"
+    let title =
+      "\(source.results.systems[system].name), \(rater): \(Words.proportion(rate.refusals))\(silent)\(unasked)"
     let value = rate.refusals.rate.value
     return HeatMap.Cell(value: value, text: value.map(DecimalText.percent) ?? "–", title: title)
   }
