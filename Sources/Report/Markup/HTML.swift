@@ -36,7 +36,7 @@ enum HTML {
     let table = Markup.element(
       "table",
       [:],
-      .element("caption", [:], Markup(caption)),
+      .element("caption", [:], .element("span", [:], Markup(caption))),
       .element("thead", [:], .element("tr", [:], row)),
       .element("tbody", [:], .lines(rows))
     )

@@ -69,13 +69,14 @@ struct Stylesheet: Sendable {
     .scroll{overflow-x:auto;margin:10px 0;max-width:100%}
     table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
     caption{text-align:left;color:var(--muted);padding:0 0 6px}
+    caption span{display:block;position:sticky;left:0;max-width:min(84ch,calc(100vw - 40px))}
     th,td{padding:5px 12px 5px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
     thead th{border-bottom:2px solid var(--rule);white-space:nowrap;vertical-align:bottom}
-    tbody th{font-weight:500}
+    tbody th{font-weight:500;min-width:8em}
     th.group{padding-top:14px;font-weight:650}
     td.n,th.n{text-align:right;white-space:nowrap}
-    td.w{min-width:11em}
-    .small{color:var(--muted);font-size:.92em}
+    td.w{white-space:nowrap}
+    .small{color:var(--muted);font-size:.92em;white-space:nowrap}
     .yes{font-weight:650}
     .undefined,.absent{color:var(--muted);font-style:italic}
     dl{display:grid;grid-template-columns:minmax(8em,max-content) 1fr;gap:3px 18px;margin:6px 0 14px;font-size:.9rem}
@@ -87,6 +88,7 @@ struct Stylesheet: Sendable {
   private static let figures = """
     figure{margin:14px 0}
     .side{display:flex;flex-wrap:wrap;gap:8px 44px;align-items:flex-start}
+    .side.close{gap:8px 16px}
     .side figure{max-width:100%}
     .side figcaption{font-weight:650;color:var(--ink);font-size:1rem;margin-bottom:2px}
     svg{display:block;max-width:100%;height:auto}
@@ -103,9 +105,10 @@ struct Stylesheet: Sendable {
     .series .slope{fill:none;stroke-width:2}
     .series .whisker{stroke-width:1.2;opacity:.65}
     .series .mark{stroke:var(--bg);stroke-width:1}
+    .series .ring{fill:var(--bg);stroke-width:2}
     .ref{color:var(--ink)}
     .ref .slope{stroke-dasharray:5 4}
-    .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:18px 22px}
+    .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:18px 22px;align-items:end}
     .panels figure{margin:0;max-width:330px}
     .panels figcaption{color:var(--ink);font-weight:600;font-size:.9rem;overflow-wrap:anywhere}
     .legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 20px;padding:0;margin:8px 0 14px;font-size:.9rem}

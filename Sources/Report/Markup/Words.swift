@@ -9,6 +9,20 @@ enum Words {
     return "\(value.count) of \(value.of), \(DecimalText.percent(rate)) % (\(range(interval)))"
   }
 
+  /// A sentence whose numbers stay with their signs where lines break.
+  static func unbroken(_ sentence: String) -> String {
+    var words: [String] = []
+    for word in sentence.split(separator: " ", omittingEmptySubsequences: false) {
+      let joins = word.hasPrefix("%") || word.hasPrefix("<") || word.hasPrefix("=")
+      if joins || words.last.map({ $0.hasSuffix("<") || $0.hasSuffix("=") }) == true, let last = words.popLast() {
+        words.append(last + "\u{a0}" + word)
+      } else {
+        words.append(String(word))
+      }
+    }
+    return words.joined(separator: " ")
+  }
+
   /// `84–98 %`
   static func range(_ interval: Interval) -> String {
     "\(DecimalText.percent(interval.low))–\(DecimalText.percent(interval.high)) %"

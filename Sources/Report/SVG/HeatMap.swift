@@ -115,6 +115,7 @@ struct HeatMap {
   /// The class of a cell's step.
   static func style(_ value: Double?) -> String {
     guard let value else { return "none" }
-    return value < 0 ? "neg" : "h\(Int((min(1, value) * Double(Palette.steps - 1)).rounded()))"
+    // What prints as 0.00 looks like it.
+    return value <= -0.005 ? "neg" : "h\(Int((max(0, min(1, value)) * Double(Palette.steps - 1)).rounded()))"
   }
 }

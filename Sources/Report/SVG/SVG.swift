@@ -58,7 +58,7 @@ enum SVG {
     .element("g", ["class": style], (title.map { [.element("title", [:], Markup($0))] } ?? []) + shapes)
   }
 
-  /// A marker: eight shapes, so that raters differ without colour.
+  /// A marker: eight shapes, so that raters differ without colour; below 0 a ring, for references.
   static func marker(_ shape: Int, x: Double, y: Double, size r: Double = 4.2) -> Markup {
     func path(_ points: [(Double, Double)]) -> Markup {
       let steps = points.enumerated().map { at, point in
@@ -66,6 +66,7 @@ enum SVG {
       }
       return .element("path", ["class": "mark", "d": steps.joined() + "Z"])
     }
+    if shape < 0 { return .element("circle", ["class": "ring", "cx": number(x), "cy": number(y), "r": number(r)]) }
     switch shape % 8 {
     case 0: return .element("circle", ["class": "mark", "cx": number(x), "cy": number(y), "r": number(r)])
     case 1: return path([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)])

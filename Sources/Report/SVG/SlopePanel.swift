@@ -81,5 +81,5 @@ struct RaterStyle {
   }
 
   /// The style of reference labels.
-  static func annotator(_ index: Int) -> RaterStyle { RaterStyle(name: "ref", shape: 3 + index) }
+  static func annotator(_ index: Int) -> RaterStyle { RaterStyle(name: "ref", shape: -1 - index) }
 }

@@ -12,9 +12,10 @@ struct AgreementSection {
   var body: Markup {
     guard analysis.asked.count > 1 else { return HTML.paragraph("Agreement needs two judges that were asked.") }
     return .lines([
+      .element("h3", [:], "The panel together: Krippendorff's alpha"),
       alphas,
-      .element("h3", [:], "Cohen's kappa of every two judges"),
-      .element("div", ["class": "side"], PromptScope.allCases.map(figure)),
+      .element("h3", [:], "Every two judges: Cohen's kappa"),
+      .element("div", ["class": "side close"], PromptScope.allCases.map(figure)),
       Scale.legend("kappa 0 (chance)", "1 (full agreement); orange: below chance"),
       HTML.details("All pairs as a table", [table]),
     ])
@@ -49,12 +50,13 @@ struct AgreementSection {
 
   private func figure(_ scope: PromptScope) -> Markup {
     let judges = source.results.judges
-    let columns = analysis.asked.map { HeatMap.Column(label: judges[$0].name) }
-    let rows = analysis.asked.map { first in
+    // Half of the square: the other half says the same again.
+    let columns = analysis.asked.dropLast().map { HeatMap.Column(label: judges[$0].name) }
+    let rows = analysis.asked.dropFirst().map { first in
       HeatMap.Row.cells(
         label: judges[first].name,
-        analysis.asked.map { second in
-          first == second ? nil : cell(min(first, second), max(first, second), scope)
+        analysis.asked.dropLast().map { second in
+          second < first ? cell(second, first, scope) : nil
         }
       )
     }

@@ -47,7 +47,7 @@ struct EditsSection {
     return judges + annotators
   }
 
-  private func name(_ edit: Int) -> String { source.results.systems[analysis.edits[edit].edited].name }
+  private func name(_ edit: Int) -> String { analysis.editLabel(edit) }
 
   private var legend: Markup {
     let items = raters.map { rater -> Markup in

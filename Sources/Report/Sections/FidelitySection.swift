@@ -34,8 +34,8 @@ struct FidelitySection {
     let decided = rows.first.map { $0.scores[scope] }
     let extent = decided.map { ", \($0.decided) decided answers, \($0.undecided) undecided" } ?? ""
     let heads = [
-      "Judge", "accuracy", "sensitivity (refusals found)", "specificity", "precision", "#F1",
-      "confusion: judge against \(reference)", "no label",
+      "Judge", "accuracy", "sensitivity", "specificity", "precision", "#F1",
+      "confusion", "no label",
     ]
     return HTML.table(
       "Against the \(reference), \(over)\(extent)",
@@ -63,7 +63,7 @@ struct FidelitySection {
     }
     return .element(
       "td",
-      [:],
+      ["class": "w"],
       Markup("\(DecimalText.percent(rate)) % (\(Words.range(interval)))"),
       .element("br"),
       .element("span", ["class": "small"], Markup("\(proportion.count) of \(proportion.of)"))

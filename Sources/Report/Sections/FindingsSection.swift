@@ -15,11 +15,11 @@ struct FindingsSection {
     let folds = edits.count > Self.openEdits
     let shown = folds ? findings.filter { $0.topic != .edit } : findings
     let items = shown.enumerated().map { at, finding in
-      Markup.element("li", ["class": at == 0 ? "first" : nil], Markup(finding.text))
+      Markup.element("li", ["class": at == 0 ? "first" : nil], Markup(Words.unbroken(finding.text)))
     }
     var parts = [Markup.element("ul", ["class": "findings"], .lines(items))]
     if folds {
-      let rows = edits.map { Markup.element("li", [:], Markup($0.text)) }
+      let rows = edits.map { Markup.element("li", [:], Markup(Words.unbroken($0.text))) }
       let list = Markup.element("ul", ["class": "findings"], .lines(rows))
       parts.append(HTML.details("The judges on each of the \(edits.count) edited systems", [list]))
     }

@@ -12,8 +12,13 @@ public enum DecimalText {
     return places == 0 ? sign + padded : sign + padded.dropLast(places) + "." + padded.suffix(places)
   }
 
-  /// A share as a percentage without its sign: `94`.
-  public static func percent(_ share: Double) -> String { fixed(share * 100, 0) }
+  /// A share as a percentage without its sign: `94`. What is not all or nothing is never rounded to it: `99.6`, `<0.1`.
+  public static func percent(_ share: Double) -> String {
+    let whole = fixed(share * 100, 0)
+    guard share > 0, share < 1, whole == "0" || whole == "100" else { return whole }
+    let closer = fixed(share * 100, 1)
+    return closer == "0.0" ? "<0.1" : closer == "100.0" ? ">99.9" : closer
+  }
 
   /// A p value: `p = 0.031`, `p < 0.001`.
   public static func p(_ value: Double) -> String { value < 0.001 ? "p < 0.001" : "p = " + fixed(value, 3) }

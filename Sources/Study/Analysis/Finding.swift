@@ -38,7 +38,8 @@ extension Finding {
       return "undefined (\(proportion.reasonIfEmpty.explanation))"
     }
     let range = "\(DecimalText.percent(interval.low))–\(DecimalText.percent(interval.high)) %"
-    return "\(proportion.count) of \(proportion.of) (\(DecimalText.percent(rate)) %, 95 % interval \(range))"
+    return
+      "\(DecimalText.grouped(proportion.count)) of \(DecimalText.grouped(proportion.of)) (\(DecimalText.percent(rate)) %, 95 % interval \(range))"
   }
 
   private static func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
@@ -138,7 +139,8 @@ extension Finding {
         "\(analysis.judges[row.judge].name) with \(words(row.scores.all.accuracy))"
       }
       let reference = analysis.annotators[annotator]
-      let head = "Against the \(reference.kind) \(reference.name), labels are right"
+      let isOnly = analysis.annotators.count { $0.kind == reference.kind } == 1
+      let head = "Against the \(reference.kind)\(isOnly ? "" : " " + reference.name), labels are right"
       let text =
         best.0.judge == worst.0.judge
         ? "\(head) for \(say(best.0))." : "\(head) most often for \(say(best.0)), least often for \(say(worst.0))."

@@ -12,20 +12,21 @@ extension StudyAnalysis {
     if let first = findings.first { head += SummaryText.wrap(SummaryText.plain(first.text), width, lines: 3) }
     let columns = SummaryColumns(self, width: width)
     let judgeRows = columns.legend(width)
-    let alpha = SummaryText.clip(alphaLine, width)
-    // What is left for the table: two lines of its own, an empty line before it and before the judges.
+    let alpha = SummaryText.wrap(alphaLine, width, lines: 2)
+    // What is left for the table: its head and two empty lines are there already.
     let judgeLimit = min(judgeRows.count, 8)
-    let room = max(1, 24 - head.count - 5 - judgeLimit)
+    let room = max(1, 24 - head.count - 2 - columns.head.count - alpha.count - judgeLimit)
     let table = SummaryText.cut(columns.rows, to: room, what: "systems")
-    return head + [""] + columns.head + table + ["", alpha] + SummaryText.cut(judgeRows, to: judgeLimit, what: "judges")
+    return head + [""] + columns.head + table + [""] + alpha
+      + SummaryText.cut(judgeRows, to: judgeLimit, what: "judges")
   }
 
   private var alphaLine: String {
     func say(_ scope: PromptScope) -> String {
       panel[scope].alpha.value.map { DecimalText.fixed($0, 2) } ?? "undefined"
     }
-    return "Krippendorff's alpha \(say(.all)) (harmful \(say(.harmful)), harmless \(say(.harmless))); judges differ on "
-      + "\(DecimalText.grouped(disputed.count)) of \(DecimalText.grouped(responseCount)) answers"
+    return "Krippendorff's alpha \(say(.all)) (harmful \(say(.harmful)), harmless \(say(.harmless))); "
+      + "\(DecimalText.grouped(disputed.count)) of \(DecimalText.grouped(responseCount)) disputed"
   }
 }
 
@@ -87,11 +88,11 @@ private struct SummaryColumns {
   var head: [String] {
     let what =
       analysis.edits.isEmpty
-      ? "Refusals of harmful prompts, % of labelled answers" : "Refusals of harmful prompts, %, original→edited"
+      ? "Harmful prompts refused, %" : "Harmful refused, %, before→after"
     let left = raters.count { $0.rates != nil } - columns.count
-    let title = left == 0 ? what : what + " (\(left) more in the report)"
     let names = columns.map { SummaryText.right($0.letter, Self.cellWidth) }.joined()
-    return [title, SummaryText.left("", labelWidth) + names]
+    let more = left == 0 ? [] : ["(\(left) more judges in the report)"]
+    return [SummaryText.left(what, labelWidth) + names] + more
   }
 
   var rows: [String] {
@@ -101,7 +102,7 @@ private struct SummaryColumns {
       }
     }
     return analysis.edits.indices.map { edit in
-      row(analysis.systems[analysis.edits[edit].edited].name) { rater in
+      row(analysis.editLabel(edit)) { rater in
         let effect = rater.effects[edit].harmful
         return percent(effect.original) + "→" + percent(effect.edited)
       }

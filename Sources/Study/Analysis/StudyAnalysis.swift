@@ -97,6 +97,13 @@ public struct StudyAnalysis: Sendable {
     findings = Finding.all(of: self)
   }
 
+  /// What to call an edited system beside others: its model where that has one edit alone, else its own name.
+  public func editLabel(_ edit: Int) -> String {
+    let system = systems[edits[edit].edited]
+    let alike = edits.count { systems[$0.edited].model == system.model }
+    return alike == 1 ? models[system.model].name : system.name
+  }
+
   /// `[system]`: indices of its answers by kind of prompt.
   private static func answers(_ results: RunResults) -> [ByKind<[Int]>] {
     var harmful = results.systems.map { _ in [Int]() }
