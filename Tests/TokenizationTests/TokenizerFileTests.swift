@@ -150,6 +150,39 @@ struct TokenizerFileTests {
     #expect(found == Array(repeatElement([0, 4, 5], count: repeats).joined()))
   }
 
+  @Test("pieces of any length merge as the plain loop does", arguments: [1, 2, 3, 4])
+  func plainLoop(seed: UInt64) async throws {
+    var numbers = TestNumbers(seed: seed)
+    // Merges of tokens that are there by then, in a random order of ranks.
+    var tokens = ["a", "b", "c"]
+    var merges: [(left: String, right: String)] = []
+    while merges.count < 40 {
+      let left = tokens[Int.random(in: 0..<tokens.count, using: &numbers)]
+      let right = tokens[Int.random(in: 0..<tokens.count, using: &numbers)]
+      guard left.count + right.count < 8, !merges.contains(where: { $0 == (left, right) }) else { continue }
+      merges.append((left, right))
+      if !tokens.contains(left + right) { tokens.append(left + right) }
+    }
+    merges.shuffle(using: &numbers)
+    let tokenizer = try await tokenizer(
+      vocabulary: "{\(tokens.enumerated().map { "\"\($1)\": \($0)" }.joined(separator: ", "))}",
+      merges: "[\(merges.map { "\"\($0.left) \($0.right)\"" }.joined(separator: ", "))]"
+    )
+    for length in [1, 2, 5, 47, 48, 49, 50, 120, 300] {
+      var symbols = (0..<length).map { _ in ["a", "b", "c"][Int.random(in: 0..<3, using: &numbers)] }
+      let text = symbols.joined()
+      for _ in 0..<length {
+        let pairs = symbols.indices.dropLast().compactMap { at in
+          merges.firstIndex { $0 == (symbols[at], symbols[at + 1]) }.map { (rank: $0, at: at) }
+        }
+        guard let best = pairs.min(by: { ($0.rank, $0.at) < ($1.rank, $1.at) }) else { break }
+        let right = symbols.remove(at: best.at + 1)
+        symbols[best.at] += right
+      }
+      #expect(tokenizer.encode(text).map { tokenizer.token($0) } == symbols, "\(text)")
+    }
+  }
+
   @Test("a character without a token falls back to its bytes, which decode together")
   func byteFallback() async throws {
     let tokenizer = try await tokenizer(
