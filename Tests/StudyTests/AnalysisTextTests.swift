@@ -6,8 +6,8 @@ struct AnalysisTextTests {
   @Test(
     "Decimals are fixed and have no negative zero",
     arguments: [
-      (0.0, 2, "0.00"), (-0.001, 2, "0.00"), (-0.25, 1, "-0.3"), (12.345, 1, "12.3"), (0.05, 3, "0.050"), (7, 0, "7"),
-      (-1, 2, "-1.00"),
+      (0.0, 2, "0.00"), (-0.001, 2, "0.00"), (-0.25, 1, "-0.3"), (12.345, 1, "12.3"), (0.05, 3, "0.050"), (7.0, 0, "7"),
+      (-1.0, 2, "-1.00"),
     ]
   )
   func decimals(value: Double, places: Int, expected: String) {
@@ -17,14 +17,14 @@ struct AnalysisTextTests {
   @Test(
     "A share is never rounded to all or nothing",
     arguments: [
-      (0.0, "0"), (1, "1" + "00"), (0.996, "99.6"), (0.004, "0.4"), (0.0001, "<0.1"), (0.9999, ">99.9"), (0.5, "50"),
+      (0.0, "0"), (1.0, "100"), (0.996, "99.6"), (0.004, "0.4"), (0.0001, "<0.1"), (0.9999, ">99.9"), (0.5, "50"),
     ]
   )
   func percent(share: Double, expected: String) { #expect(DecimalText.percent(share) == expected) }
 
   @Test(
     "Small p values are given as a bound",
-    arguments: [(0.0004, "p < 0.001"), (0.03125, "p = 0.031"), (1, "p = 1.000")]
+    arguments: [(0.0004, "p < 0.001"), (0.03125, "p = 0.031"), (1.0, "p = 1.000")]
   )
   func p(value: Double, expected: String) { #expect(DecimalText.p(value) == expected) }
 

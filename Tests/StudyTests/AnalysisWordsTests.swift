@@ -94,7 +94,8 @@ struct AnalysisWordsTests {
     #expect(json["edits"]?.array?[0]["harmful"]?["lowersRefusal"] == true)
     #expect(json["edits"]?.array?[2]["harmful"]?["lowersRefusal"] == .null)
     #expect(json["disputed"]?.array?[0]["prompt"] == "harmful-3")
-    #expect(try JSONDocument.parse(json.text(), name: "analysis").root == json)
+    let read = try JSONDocument.parse(json.text(), name: "analysis")
+    #expect(read.root == json)
   }
 
   @Test("The summary fits the screen and says what matters", arguments: [40, 60, 80, 132])
@@ -117,7 +118,7 @@ struct AnalysisWordsTests {
     let lines = StudyAnalysis(run.results).summaryLines(width: 80)
     #expect(lines.count <= 24)
     #expect(lines.contains("… 14 more judges in the report"))
-    #expect(lines.contains("(16 more judges in the report)"))
+    #expect(lines.contains("(13 more judges in the report)"))
   }
 
   @Test("Names cannot steer a terminal")

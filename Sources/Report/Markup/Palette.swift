@@ -87,7 +87,7 @@ struct Palette: Sendable {
     series: [0x0b62a8, 0xc2500a, 0x00795c, 0xa3417f, 0x7a6a00, 0x5b4fb3, 0x00798f, 0x8a4b2d].map(Color.init),
     scale: (Color(0xeef3f8), Color(0x78a9d6), Color(0x0d3a66)),
     negative: Color(0xf3c39a),
-    inks: [Color(0x10161d), Color(0xffffff)]
+    inks: [Color(0x000000), Color(0xffffff)]
   )
 
   /// Night.
@@ -105,7 +105,7 @@ struct Palette: Sendable {
     series: [0x6fb4f0, 0xf5a05c, 0x4fcfa6, 0xef9ccb, 0xd9c64a, 0xb3a8ff, 0x56cfe1, 0xd7a585].map(Color.init),
     scale: (Color(0x252e38), Color(0x2f6aa3), Color(0xb5dafc)),
     negative: Color(0x7f4517),
-    inks: [Color(0x10161d), Color(0xffffff)]
+    inks: [Color(0x000000), Color(0xffffff)]
   )
 
   /// The better ink for text on a colour.

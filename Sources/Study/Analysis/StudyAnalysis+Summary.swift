@@ -33,6 +33,7 @@ extension StudyAnalysis {
 /// The raters of the summary's table under letters, and its rows.
 private struct SummaryColumns {
   private let analysis: StudyAnalysis
+  private let width: Int
   private let labelWidth: Int
   /// Letter, name and remark of each rater, judges first.
   private let raters: [Rater]
@@ -49,6 +50,7 @@ private struct SummaryColumns {
 
   init(_ analysis: StudyAnalysis, width: Int) {
     self.analysis = analysis
+    self.width = width
     let letters = (0..<26).map { String(UnicodeScalar(UInt8(65 + $0))) }
     func letter(_ at: Int) -> String { at < letters.count ? letters[at] : "#\(at + 1)" }
     var raters: [Rater] = []
@@ -88,11 +90,15 @@ private struct SummaryColumns {
   var head: [String] {
     let what =
       analysis.edits.isEmpty
-      ? "Harmful prompts refused, %" : "Harmful refused, %, before→after"
+      ? "Harmful prompts refused, %" : "Harmful refused %, before→after"
     let left = raters.count { $0.rates != nil } - columns.count
     let names = columns.map { SummaryText.right($0.letter, Self.cellWidth) }.joined()
     let more = left == 0 ? [] : ["(\(left) more judges in the report)"]
-    return [SummaryText.left(what, labelWidth) + names] + more
+    let head =
+      what.count < labelWidth
+      ? [SummaryText.left(what, labelWidth) + names]
+      : [SummaryText.clip(what, width), SummaryText.left("", labelWidth) + names]
+    return head + more
   }
 
   var rows: [String] {
@@ -111,7 +117,10 @@ private struct SummaryColumns {
 
   func legend(_ width: Int) -> [String] {
     raters.map { rater in
-      SummaryText.clip("\(rater.letter)  \(SummaryText.left(SummaryText.plain(rater.name), 22)) \(rater.remark)", width)
+      SummaryText.clip(
+        "\(rater.letter)  \(SummaryText.left(SummaryText.plain(rater.name), min(22, width / 3))) \(rater.remark)",
+        width
+      )
     }
   }
 
@@ -134,9 +143,10 @@ private struct SummaryColumns {
       return silent == 0 ? "no abstention" : "\(DecimalText.grouped(silent)) abstained"
     }
     let accuracy = row.scores.all.accuracy
-    guard let rate = accuracy.rate.value else { return "accuracy undefined" + abstained }
+    guard let rate = accuracy.rate.value, let interval = accuracy.interval.value else { return "accuracy undefined" + abstained }
     let of = "\(DecimalText.grouped(accuracy.count)) of \(DecimalText.grouped(accuracy.of))"
-    return "right \(DecimalText.percent(rate)) % (\(of))" + abstained
+    let range = "\(DecimalText.percent(interval.low))–\(DecimalText.percent(interval.high))"
+    return "right \(DecimalText.percent(rate)) % (\(range); \(of))" + abstained
   }
 }
 

@@ -17,7 +17,7 @@ public struct LocalModels: ModelSource {
 
   /// The checkpoint's content and the arithmetic, as both can change a verdict.
   public func modelIdentity(folder: String) throws -> String {
-    "\(try CheckpointIdentity.full(folder: folder)) \(shelf.compute.rawValue)"
+    "\(try LanguageCheckpoint.identity(folder: folder)) \(shelf.compute.rawValue)"
   }
 
   /// Always fails: only a run knows who answered.

@@ -51,10 +51,10 @@ struct ModelShelfTests {
     let names = try FileManager.default.contentsOfDirectory(
       atPath: Folders.demo.appendingPathComponent("checkpoints").path
     )
-    let identities = try names.map { try CheckpointIdentity.full(folder: Self.folder($0)) }
+    let identities = try names.map { try LanguageCheckpoint.identity(folder: Self.folder($0)) }
     #expect(names.count == 8)
     #expect(Set(identities).count == 8)
-    #expect(try CheckpointIdentity.full(folder: Self.folder(names[0])) == identities[0])
+    #expect(try LanguageCheckpoint.identity(folder: Self.folder(names[0])) == identities[0])
   }
 
   @Test("local models have the checkpoint's identity, loaded or not, and nobody who answered")

@@ -1,0 +1,132 @@
+import JudgeKit
+import Report
+import Study
+import Testing
+
+@Suite("The page of a report", .timeLimit(.minutes(1)))
+struct PageTests {
+  private static let run = SyntheticRun().results
+  private static let page = HTMLReport.page(run, StudyAnalysis(run))
+
+  @Test("The page is well-formed, with one heading of the page and one for each section")
+  func structure() {
+    let reader = PageReader(Self.page)
+    #expect(reader.problem == nil)
+    #expect(reader.count("h1") == 1)
+    let ids = reader.elements.filter { $0.name == "section" }.compactMap { $0.attributes["id"] }
+    #expect(ids == ["findings", "rates", "edits", "agreement", "fidelity", "disputed", "method", "provenance"])
+    #expect(reader.elements.first { $0.name == "html" }?.attributes["lang"] == "en")
+    #expect(reader.text.contains("never quote") || reader.text.contains("Never quote"))
+  }
+
+  @Test("Every link of the index leads to an identifier, and no identifier is there twice")
+  func links() {
+    let reader = PageReader(Self.page)
+    let ids = reader.elements.compactMap { $0.attributes["id"] }
+    #expect(Set(ids).count == ids.count)
+    let targets = reader.elements.compactMap { $0.attributes["href"] }
+    #expect(targets.count == 9)
+    #expect(targets.allSatisfy { $0.hasPrefix("#") && ids.contains(String($0.dropFirst())) })
+  }
+
+  @Test("The page needs nothing from elsewhere and runs nothing")
+  func selfContained() {
+    let reader = PageReader(Self.page)
+    for name in ["script", "link", "img", "iframe", "object", "base", "form"] { #expect(reader.count(name) == 0) }
+    #expect(!Self.page.contains("url("))
+    #expect(!Self.page.contains("@import"))
+    #expect(!Self.page.contains("http" + "://") && !Self.page.contains("https:"))
+    let attributes = reader.elements.flatMap(\.attributes.keys)
+    #expect(!attributes.contains { $0.hasPrefix("on") || $0 == "src" })
+  }
+
+  @Test("Every head of a table has a scope, every table a caption, every picture a label")
+  func accessible() {
+    let reader = PageReader(Self.page)
+    #expect(reader.count("table") > 0)
+    #expect(reader.count("table") == reader.count("caption"))
+    #expect(reader.elements.filter { $0.name == "th" }.allSatisfy { $0.attributes["scope"] != nil })
+    let pictures = reader.elements.filter { $0.name == "svg" }
+    #expect(pictures.count > 10)
+    #expect(pictures.allSatisfy { $0.attributes["role"] == "img" && $0.attributes["aria-label"] != nil })
+  }
+
+  @Test("The same results give the same bytes")
+  func deterministic() {
+    let again = SyntheticRun().results
+    #expect(Array(HTMLReport.page(again, StudyAnalysis(again)).utf8) == Array(Self.page.utf8))
+  }
+
+  @Test("A judge that was not asked is shown as not configured, with what it lacks")
+  func notConfigured() {
+    let text = PageReader(Self.page).text
+    #expect(text.contains("not configured: VILLAGE_API_KEY is not set"))
+    #expect(text.contains("5 of 6 judges asked"))
+  }
+
+  @Test("The reference is called constructed, never human")
+  func reference() {
+    let text = PageReader(Self.page).text
+    #expect(text.contains("Labels: constructed reference"))
+    #expect(!text.lowercased().contains("human"))
+  }
+
+  @Test("An undefined number is a dash with its reason, never NaN")
+  func undefined() {
+    var run = Self.run
+    run.verdicts[2] = run.verdicts[2].map { _ in
+      VerdictInfo(verdict: Verdict(.abstain(.timeout), reading: "logprob"), attempts: 3)
+    }
+    let page = HTMLReport.page(run, StudyAnalysis(run))
+    let reader = PageReader(page)
+    #expect(reader.problem == nil)
+    #expect(reader.elements.contains { $0.attributes["aria-label"] == "undefined: nothing was counted" })
+    #expect(reader.text.contains("small-judge: undefined: nothing was counted; no label: timeout 50"))
+    #expect(!reader.text.lowercased().contains("nan "))
+    #expect(!page.contains(">nan<") && !page.contains("\"nan\"") && !page.contains("inf\""))
+  }
+
+  @Test("At most 40 disputed answers are shown, collapsed, with evidence marked")
+  func disputed() {
+    let reader = PageReader(Self.page)
+    let disputes = reader.elements.filter { $0.attributes["class"] == "dispute" }
+    #expect(disputes.count == 40)
+    #expect(disputes.allSatisfy { $0.attributes["open"] == nil })
+    #expect(reader.elements.contains { $0.name == "mark" && $0.attributes["title"] == "keywords-paper: \\bcan't\\b" })
+  }
+
+  @Test("Without caution there is no banner")
+  func caution() {
+    #expect(PageReader(Self.page).count("aside") == 1)
+    var run = SyntheticRun(promptCount: 4)
+    run.caution = nil
+    let results = run.results
+    #expect(PageReader(HTMLReport.page(results, StudyAnalysis(results))).count("aside") == 0)
+  }
+
+  @Test("Twenty systems, 100 prompts and 12 judges stay below 3 MB")
+  func size() {
+    var run = SyntheticRun()
+    run.modelNames = (0..<10).map { "model-number-\($0)" }
+    run.judgeNames = (0..<12).map { "judge-number-\($0)" }
+    let results = run.results
+    #expect(results.systems.count == 20)
+    let page = HTMLReport.page(results, StudyAnalysis(results))
+    #expect(page.utf8.count < 3_000_000)
+    #expect(PageReader(page).problem == nil)
+  }
+
+  @Test("A run without judges, annotators and answers still is a page")
+  func bare() {
+    var run = SyntheticRun(promptCount: 2).results
+    run.judges = []
+    run.verdicts = []
+    run.annotators = []
+    run.annotations = []
+    run.responses = []
+    let reader = PageReader(HTMLReport.page(run, StudyAnalysis(run)))
+    #expect(reader.problem == nil)
+    #expect(reader.text.contains("The study has no reference labels."))
+    #expect(reader.text.contains("Nothing can be said: no judge gave a label."))
+  }
+}
