@@ -44,6 +44,7 @@ public struct ChatTemplate: Sendable {
     globals.variables["documents"] = Value.none
     for (name, value) in variables.members { globals.variables[name] = Value(value) }
     let interpreter = Interpreter(limits: limits, clock: clock)
+    defer { interpreter.finish() }
     var out = ""
     _ = try interpreter.run(body, in: Scope(parent: globals), into: &out)
     return out
@@ -62,12 +63,14 @@ public struct ChatTemplate: Sendable {
         }
       ),
       "namespace": .function(
-        Function(name: "namespace") { arguments, _ throws(TemplateError) in
+        Function(name: "namespace") { arguments, interpreter throws(TemplateError) in
           var attributes = Dictionary(arguments.named.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
           if case .dict(let dict)? = arguments.positional.first {
             for (key, value) in dict.pairs where attributes[key.text] == nil { attributes[key.text] = value }
           }
-          return .namespace(Namespace(attributes))
+          let namespace = Namespace(attributes)
+          interpreter.note(namespace)
+          return .namespace(namespace)
         }
       ),
       "dict": .function(

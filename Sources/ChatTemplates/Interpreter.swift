@@ -25,6 +25,8 @@ final class Interpreter {
   private var steps = 0
   private var depth = 0
   private var produced = 0
+  private var scopesOfMacros: [Scope] = []
+  private var namespaces: [Namespace] = []
   /// Bodies and expressions being run inside each other.
   private var nesting = 0
   /// Well below what a stack of 8 MB holds, even with the large frames of debug builds.
@@ -49,6 +51,17 @@ final class Interpreter {
     produced += text.utf8.count
     guard produced <= limits.bytes else { throw TemplateError(.limit, "more than \(limits.bytes) bytes of text") }
     return text
+  }
+
+  /// Notes a namespace, which may come to hold itself.
+  func note(_ namespace: Namespace) { namespaces.append(namespace) }
+
+  /// Ends the rendering: a macro holds the scope that holds it, and only emptying the scope frees both.
+  func finish() {
+    for scope in scopesOfMacros { scope.variables.removeAll() }
+    for namespace in namespaces { namespace.attributes.removeAll() }
+    scopesOfMacros.removeAll()
+    namespaces.removeAll()
   }
 
   /// Runs an expression inside those that are being run.
@@ -134,7 +147,9 @@ final class Interpreter {
       var value = Value.string(text)
       if let filter { value = try evaluate(filter, scope, filtered: value) }
       try assign(target, value, in: scope)
-    case .macro(let macro): scope.variables[macro.name] = .function(function(of: macro, in: scope))
+    case .macro(let macro):
+      scopesOfMacros.append(scope)
+      scope.variables[macro.name] = .function(function(of: macro, in: scope))
     case .callBlock(let macro, let call):
       let caller = Value.function(function(of: macro, in: scope))
       guard case .call(let callee, let arguments) = call.form else {
