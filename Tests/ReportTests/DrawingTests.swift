@@ -2,7 +2,7 @@ import Testing
 
 @testable import Report
 
-@Suite("Colours, coordinates and evidence", .timeLimit(.minutes(1)))
+@Suite("Colours, coordinates and evidence", .timeLimit(.minutes(10)))
 struct DrawingTests {
   private static let palettes = [("light", Palette.light), ("dark", Palette.dark)]
 

@@ -3,7 +3,7 @@ import Report
 import Study
 import Testing
 
-@Suite("The page of a report", .timeLimit(.minutes(1)))
+@Suite("The page of a report", .timeLimit(.minutes(10)))
 struct PageTests {
   private static let run = SyntheticRun().results
   private static let page = HTMLReport.page(run, StudyAnalysis(run))

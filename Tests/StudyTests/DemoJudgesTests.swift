@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// The demo's figures were measured with transformers in float32; the judges must find the very same ones.
-@Suite("Judges on the demo family", .timeLimit(.minutes(1)))
+@Suite("Judges on the demo family", .timeLimit(.minutes(10)))
 struct DemoJudgesTests {
   private struct Row: Sendable {
     let prompt: String
