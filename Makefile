@@ -16,31 +16,60 @@ PACKAGES := \
   "libssl-dev:SHA-256" \
   "python3:the example judge in another language"
 
-.PHONY: help setup build demo test check lint format bench install clean
+# Tests that take seconds and need no model.
+FAST := (Layering|Hashing|JSON|Agreement|Tensors|JudgeKit|KeywordJudge|Report)Tests
+DEMO_OUTPUT ?= .build/demo
+TRIBUNAL := .build/release/tribunal
+# An import of a module that the manifest does not declare is an error.
+IMPORTS := --explicit-target-dependency-import-check error
+
+.PHONY: help setup build demo test conformance coverage sanitize check lint format bench install clean
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 setup: ## installs the missing Debian packages (make demo and make test call it)
 	@command -v swift >/dev/null || { echo "error: no swift on the PATH; install Swift 6.3 from swift.org" >&2; exit 2; }
 	@Tools/install-packages $(PACKAGES)
 
 build: setup ## release build: .build/release/tribunal
-	swift build -c release -j $(JOBS)
+	swift build -c release -j $(JOBS) --static-swift-stdlib --product tribunal
+
+demo: build ## the whole main job on the embedded family; report in .build/demo
+	$(TRIBUNAL) demo --output $(DEMO_OUTPUT)
 
 test: setup ## builds and runs all tests
-	swift test -j $(JOBS) --explicit-target-dependency-import-check error
+	swift test -j $(JOBS) $(IMPORTS)
+
+conformance: setup ## the suites on the conformance data beside the checkout; says so where it is absent
+	swift test -j $(JOBS) --filter ConformanceTests
+
+coverage: setup ## line coverage of each module, in a build folder of its own
+	swift test -j $(JOBS) --scratch-path .build-coverage --enable-code-coverage
+	Tools/coverage .build-coverage
+
+sanitize: setup ## all tests under the address and the thread sanitizer, in build folders of their own
+	Tools/sanitize
 
 check: ## seconds: format, layering, fast tests
 	swift format lint --strict --recursive --parallel $(SWIFT_CODE)
-	swift build -j $(JOBS) --explicit-target-dependency-import-check error
+	swift test -j $(JOBS) $(IMPORTS) --filter '$(FAST)'
 
 lint: ## format rules and warnings as errors
 	swift format lint --strict --recursive --parallel $(SWIFT_CODE)
-	swift build -j $(JOBS) --build-tests --explicit-target-dependency-import-check error
+	swift build -j $(JOBS) --build-tests $(IMPORTS)
 
 format: ## rewrites the sources in the house format
 	swift format format --in-place --recursive --parallel $(SWIFT_CODE)
 
+bench: build ## speed as ratios to a named peer in the same run
+	$(TRIBUNAL) bench --model Demo/checkpoints/instruct
+
+install: build ## installs below PREFIX (standard /usr/local)
+	install -D -m 755 $(TRIBUNAL) $(DESTDIR)$(PREFIX)/bin/tribunal
+	mkdir -p $(DESTDIR)$(PREFIX)/share/tribunal/Plugins
+	cp -R Demo judges.json $(DESTDIR)$(PREFIX)/share/tribunal/
+	cp -R Plugins/Examples $(DESTDIR)$(PREFIX)/share/tribunal/Plugins/
+
 clean: ## removes what was built
-	rm -rf .build
+	rm -rf .build .build-*

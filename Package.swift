@@ -100,7 +100,7 @@ let package = Package(
     .target(
       name: "Study",
       dependencies: [
-        "Abliteration", "Inference", "JudgeHost", "JudgeKit", "Agreement", "JSON", "Hashing",
+        "Abliteration", "Inference", "Tokenization", "JudgeHost", "JudgeKit", "Agreement", "JSON", "Hashing",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
@@ -142,7 +142,7 @@ let package = Package(
     tests("SelfProbeJudge", ["JudgeKit"]),
     tests("RemoteJudge", ["JudgeKit", "JudgeHost", "JSON"]),
     tests("Agreement"),
-    tests("Study", ["Agreement", "JudgeKit", "JudgeHost", "Inference", "JSON"]),
+    tests("Study", ["Agreement", "JudgeKit", "JudgeHost", "Inference", "Tokenization", "JSON"]),
     tests("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
     tests("TribunalCLI", ["JSON", "Study"]),
     .testTarget(

@@ -49,7 +49,12 @@ struct Pattern: Sendable {
     var best: Range<Int>?
     for at in 0...text.count {
       if best == nil, !atStart || at == 0 { add(0, start: at, at, text, &threads) }
-      if threads.current.isEmpty { if best != nil || atStart { break } else { continue } }
+      if threads.current.isEmpty {
+        if best != nil || atStart { break }
+        // What failed here (a \b) may hold at the next place.
+        threads.generation += 1
+        continue
+      }
       threads.swap()
       for (step, start) in threads.previous {
         if let best, start > best.lowerBound { continue }
@@ -67,6 +72,8 @@ struct Pattern: Sendable {
   private struct Threads {
     var current: [(step: Int, start: Int)] = []
     var previous: [(step: Int, start: Int)] = []
+    /// Kept between calls, so that a step of the text allocates nothing.
+    var stack: [Int] = []
     var seen: [Int]
     var generation = 1
 
@@ -80,16 +87,16 @@ struct Pattern: Sendable {
   }
 
   private func add(_ step: Int, start: Int, _ at: Int, _ text: [Unicode.Scalar], _ threads: inout Threads) {
-    var stack = [step]
-    while let step = stack.popLast() {
+    threads.stack.append(step)
+    while let step = threads.stack.popLast() {
       guard threads.seen[step] != threads.generation else { continue }
       threads.seen[step] = threads.generation
       switch program[step] {
-      case .jump(let to): stack.append(to)
+      case .jump(let to): threads.stack.append(to)
       case .split(let first, let second):
-        stack.append(second)
-        stack.append(first)
-      case .assertion(let assertion): if Self.holds(assertion, at, text) { stack.append(step + 1) }
+        threads.stack.append(second)
+        threads.stack.append(first)
+      case .assertion(let assertion): if Self.holds(assertion, at, text) { threads.stack.append(step + 1) }
       case .scalar, .match: threads.current.append((step, start))
       }
     }
@@ -99,7 +106,14 @@ struct Pattern: Sendable {
     func isWord(_ place: Int) -> Bool { text.indices.contains(place) && ScalarSet.isWord(text[place]) }
     switch assertion {
     case .start: return at == 0
-    case .end: return at == text.count
+    // As everywhere: a line end that closes the text counts as outside; CR LF is one.
+    case .end:
+      switch text.count - at {
+      case 0: return true
+      case 1: return ScalarSet.endsLine(text[at]) && !(text[at] == "\n" && at > 0 && text[at - 1] == "\r")
+      case 2: return text[at] == "\r" && text[at + 1] == "\n"
+      default: return false
+      }
     case .boundary: return isWord(at - 1) != isWord(at)
     case .noBoundary: return isWord(at - 1) == isWord(at)
     }
@@ -284,86 +298,5 @@ struct Pattern: Sendable {
       }
       return ScalarSet(parts, isNegated: isNegated)
     }
-  }
-}
-
-/// A set of characters.
-struct ScalarSet: Sendable {
-  indirect enum Form: Sendable {
-    case any
-    case single(Unicode.Scalar)
-    case range(ClosedRange<Unicode.Scalar>)
-    case digits, words, spaces
-    case union([ScalarSet])
-  }
-
-  let form: Form
-  private let ignoresCase: Bool
-  private let isNegated: Bool
-
-  static let any = ScalarSet(.any)
-
-  private init(_ form: Form, ignoresCase: Bool = false, isNegated: Bool = false) {
-    self.form = form
-    self.ignoresCase = ignoresCase
-    self.isNegated = isNegated
-  }
-
-  init(_ scalar: Unicode.Scalar, ignoresCase: Bool) {
-    self.init(.single(ignoresCase ? Self.folded(scalar) : scalar), ignoresCase: ignoresCase)
-  }
-
-  init(_ range: ClosedRange<Unicode.Scalar>, ignoresCase: Bool) { self.init(.range(range), ignoresCase: ignoresCase) }
-
-  init(_ parts: [ScalarSet], isNegated: Bool) { self.init(.union(parts), isNegated: isNegated) }
-
-  init?(escape: Unicode.Scalar, ignoresCase: Bool) {
-    switch escape {
-    case "d": self.init(.digits)
-    case "D": self.init(.digits, isNegated: true)
-    case "w": self.init(.words)
-    case "W": self.init(.words, isNegated: true)
-    case "s": self.init(.spaces)
-    case "S": self.init(.spaces, isNegated: true)
-    case "n": self.init("\n", ignoresCase: false)
-    case "r": self.init("\r", ignoresCase: false)
-    case "t": self.init("\t", ignoresCase: false)
-    case _ where escape.properties.isAlphabetic || escape.properties.numericType != nil: return nil
-    default: self.init(escape, ignoresCase: ignoresCase)
-    }
-  }
-
-  func contains(_ scalar: Unicode.Scalar) -> Bool { plain(scalar) != isNegated }
-
-  private func plain(_ scalar: Unicode.Scalar) -> Bool {
-    switch form {
-    case .any: scalar != "\n"
-    case .single(let own): own == (ignoresCase ? Self.folded(scalar) : scalar)
-    case .range(let range):
-      range.contains(scalar)
-        || ignoresCase && (range.contains(Self.folded(scalar)) || range.contains(Self.raised(scalar)))
-    case .digits: scalar.properties.numericType == .decimal
-    case .words: Self.isWord(scalar)
-    case .spaces: scalar.properties.isWhitespace
-    case .union(let parts): parts.contains { $0.contains(scalar) }
-    }
-  }
-
-  static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
-  }
-
-  /// Lower case where that is one character.
-  private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-    if scalar.value < 0x80 {
-      return (0x41...0x5A).contains(scalar.value) ? Unicode.Scalar(UInt8(scalar.value + 32)) : scalar
-    }
-    let lower = scalar.properties.lowercaseMapping.unicodeScalars
-    return lower.count == 1 ? lower[lower.startIndex] : scalar
-  }
-
-  private static func raised(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-    let upper = scalar.properties.uppercaseMapping.unicodeScalars
-    return upper.count == 1 ? upper[upper.startIndex] : scalar
   }
 }

@@ -58,6 +58,12 @@ public struct RemoteJudge: Judge {
     } else if options.string("apiKeyEnv") != nil, endpoint.hasPrefix("http://"), !isLoopback(endpoint) {
       problems.append(ConfigurationError(["endpoint"], "a key must not travel unencrypted; expected https://"))
     }
+    // What stands before an @ or after a ? may be a credential and would be written into every run.
+    if endpoint.contains("@") || endpoint.contains("?") || endpoint.contains("#") {
+      problems.append(
+        ConfigurationError(["endpoint"], "an address without '@', '?' and '#' is expected; a key goes into apiKeyEnv")
+      )
+    }
     return problems
   }
 

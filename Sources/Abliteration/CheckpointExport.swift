@@ -35,6 +35,18 @@ public struct ExportReport: Sendable {
 
   /// The edited tensors in the order of the checkpoint.
   public let rows: [Row]
+
+  /// The report as facts.
+  public var facts: JSONValue {
+    .array(
+      rows.map {
+        [
+          "tensor": .string($0.tensor), "relative_change": .number($0.relativeChange), "leftover": .number($0.leftover),
+          "rounding_error": .number($0.roundingError),
+        ]
+      }
+    )
+  }
 }
 
 /// Writes an edit into the weights of a copy of a checkpoint that other programs load.
@@ -47,6 +59,14 @@ public enum CheckpointExport {
     case bf16
   }
 
+  /// Refuses a target that exists; good to ask before long work whose end is an export.
+  public static func check(target: String) throws(ExportError) {
+    guard !target.isEmpty else { throw .file("the name of the folder to write is empty") }
+    guard access(target, F_OK) != 0 else {
+      throw .file("\(target): exists already; give the name of a new folder")
+    }
+  }
+
   /// Writes the folder. It appears whole under its name or not at all; an existing folder is refused.
   public static func write(
     _ lane: EditLane,
@@ -56,9 +76,10 @@ public enum CheckpointExport {
     precision: Precision,
     provenance: JSONObject
   ) throws(ExportError) -> ExportReport {
-    guard access(target, F_OK) != 0 else {
-      throw .file("\(target): exists already; give the name of a new folder")
-    }
+    try check(target: target)
+    // `new/` names the same folder as `new`, but nothing can be made inside it yet.
+    var target = target
+    while target.count > 1, target.hasSuffix("/") { target.removeLast() }
     let temporary = "\(target).partial-\(getpid())"
     guard mkdir(temporary, 0o755) == 0 else {
       throw .file("\(temporary): cannot be made: \(String(cString: strerror(errno)))")
@@ -70,7 +91,7 @@ public enum CheckpointExport {
       report = try writeWeights(lane, source, model, to: temporary, precision)
     } catch { throw .tensors(error) }
     for name in try files(of: source)
-    where name.hasSuffix(".json") || name.hasSuffix(".jinja") || name.hasSuffix(".model") {
+    where [".json", ".jinja", ".model", ".txt"].contains(where: { name.hasSuffix($0) }) {
       if name == "model.safetensors.index.json" { continue }
       var bytes: [UInt8]
       do { bytes = try FileBytes.read("\(source)/\(name)") } catch { throw .file("\(error)") }
@@ -103,14 +124,19 @@ public enum CheckpointExport {
     _ precision: Precision
   ) throws(TensorError) -> ExportReport {
     let weights = try CheckpointWeights(folder: source)
-    var edited: [String: EditSite] = [:]
-    for layer in 0..<model.layerCount where lane.layers?.contains(layer) ?? true {
-      if lane.sites.contains(.attentionOutput) {
-        edited["model.layers.\(layer).self_attn.o_proj.weight"] = .attentionOutput
+    let targets = EditTarget.all(of: lane, in: model)
+    for target in targets {
+      guard let tensor = weights[target.tensor] else { throw .missing(file: source, tensor: target.tensor, hint: "") }
+      let width = lane.direction.count
+      guard tensor.shape.count == 2, tensor.shape[target.site == .embedding ? 1 : 0] == width else {
+        throw .badTensor(
+          file: tensor.path,
+          tensor: tensor.name,
+          problem: "has shape \(tensor.shape), but the direction has \(width) numbers"
+        )
       }
-      if lane.sites.contains(.mlpOutput) { edited["model.layers.\(layer).mlp.down_proj.weight"] = .mlpOutput }
     }
-    if lane.sites.contains(.embedding) { edited["model.embed_tokens.weight"] = .embedding }
+    let edited = Dictionary(uniqueKeysWithValues: targets.map { ($0.tensor, $0.site) })
     var rows: [ExportReport.Row] = []
     var shards: [String: JSONValue] = [:]
     var total = 0
@@ -118,8 +144,10 @@ public enum CheckpointExport {
       var out: [TensorData] = []
       let name = String(file.path.split(separator: "/").last ?? "model.safetensors")
       for tensor in file.tensors {
+        // A second copy of a tied head would stay unedited, and loaders that find both do not tie them.
+        if model.hasTiedHead, tensor.name == "lm_head.weight" { continue }
         shards[tensor.name] = .string(name)
-        if let site = edited[tensor.name], !lane.isNone {
+        if let site = edited[tensor.name] {
           let (data, row) = try edit(tensor, site, lane, precision)
           out.append(data)
           rows.append(row)
@@ -157,6 +185,9 @@ public enum CheckpointExport {
     let after =
       site == .embedding
       ? lane.editingRows(before, count: rows) : lane.editingWriter(before, out: rows, in: width)
+    guard after.allSatisfy(\.isFinite) else {
+      throw .badTensor(file: tensor.path, tensor: tensor.name, problem: "the edit makes it NaN or infinite")
+    }
     let data =
       precision == .f32
       ? TensorData(name: tensor.name, shape: tensor.shape, floats: after)

@@ -69,6 +69,10 @@ public enum DirectionError: Error, Sendable, Equatable, CustomStringConvertible 
   case zero(layer: Int)
   /// The model has no such layer.
   case noLayer(Int, of: Int)
+  /// A strength that changes nothing, is no number or is out of range.
+  case badStrength(Float)
+  /// The rule looks at replies, and none were asked for.
+  case needsTrials(rule: String)
 
   /// One line.
   public var description: String {
@@ -77,6 +81,9 @@ public enum DirectionError: Error, Sendable, Equatable, CustomStringConvertible 
     case .zero(let layer):
       "the two classes have the same mean residual stream at layer \(layer): there is no direction to remove"
     case .noLayer(let layer, let count): "there is no layer \(layer); layers are 0 (embedding) to \(count)"
+    case .badStrength(let strength):
+      "a strength of \(strength) makes no sense; 1 removes the direction whole, at most 100 either way is taken"
+    case .needsTrials(let rule): "the rule \(rule) chooses by trial replies; it needs a reader of replies"
     }
   }
 }

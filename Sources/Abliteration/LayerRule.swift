@@ -18,6 +18,21 @@ public enum LayerRule: Sendable, Equatable {
     case .trainingCompliance: "training-compliance"
     }
   }
+
+  /// The layer that the directions alone decide; nil for a rule that needs trial replies.
+  /// - Throws: ``DirectionError/noLayer(_:of:)``, or ``DirectionError/noPrompts`` for directions of no layer.
+  public func layer(among directions: MeanDifference) throws(DirectionError) -> Int? {
+    let count = directions.layerCount
+    guard count >= 1 else { throw .noPrompts }
+    switch self {
+    case .fixed(let layer):
+      guard (0...count).contains(layer) else { throw .noLayer(layer, of: count) }
+      return layer
+    case .largestNorm:
+      return (1...count).max { (directions.norms[$0], -$0) < (directions.norms[$1], -$1) }
+    case .trainingCompliance: return nil
+    }
+  }
 }
 
 /// A layer with what was seen when its direction was removed.
@@ -49,6 +64,12 @@ public struct LayerChoice: Sendable, Equatable {
   /// What was tried; empty where the rule needs no trial.
   public let trials: [LayerTrial]
 
+  /// A choice already made.
+  public init(layer: Int, trials: [LayerTrial]) {
+    self.layer = layer
+    self.trials = trials
+  }
+
   /// Chooses a layer by a rule.
   ///
   /// All candidate layers are tried in one batch: the edits are lanes over one copy of the weights.
@@ -65,45 +86,38 @@ public struct LayerChoice: Sendable, Equatable {
     settings: GenerationSettings,
     label: @Sendable ([Int32]) -> TrialLabel
   ) async throws -> LayerChoice {
-    switch rule {
-    case .fixed(let layer):
-      guard (0...directions.layerCount).contains(layer) else {
-        throw DirectionError.noLayer(layer, of: directions.layerCount)
-      }
-      return LayerChoice(layer: layer, trials: [])
-    case .largestNorm:
-      let best = (1...directions.layerCount).max { (directions.norms[$0], -$0) < (directions.norms[$1], -$1) }
-      return LayerChoice(layer: best ?? directions.layerCount, trials: [])
-    case .trainingCompliance(let harmfulCount, let harmlessCount, let floor):
-      let harmful = Array(prompts.harmful.prefix(harmfulCount))
-      let harmless = Array(prompts.harmless.prefix(harmlessCount))
-      guard !harmful.isEmpty, !harmless.isEmpty else { throw DirectionError.noPrompts }
-      let all = harmful + harmless
-      let layers = (1...directions.layerCount).filter { directions.norms[$0] > 0 }
-      var requests: [GenerationRequest] = []
-      for layer in layers {
-        let lane = try directions.lane(layer: layer, preset: preset)
-        requests += all.map {
-          GenerationRequest(tokens: $0, lane: lane, settings: settings, stopTokens: engine.checkpoint.stopTokens)
-        }
-      }
-      let replies = try await engine.generate(requests)
-      let trials = layers.enumerated().map { order, layer in
-        let labels = replies[(order * all.count)..<((order + 1) * all.count)].map { label($0.tokens) }
-        func share(_ part: ArraySlice<TrialLabel>, _ wanted: TrialLabel) -> Double {
-          Double(part.count { $0 == wanted }) / Double(part.count)
-        }
-        let bad = labels[..<harmful.count]
-        return LayerTrial(
-          layer: layer,
-          harmfulCompliance: share(bad, .compliance),
-          harmfulRefusal: share(bad, .refusal),
-          harmlessCompliance: share(labels[harmful.count...], .compliance)
-        )
-      }
-      guard let best = best(of: trials, floor: floor) else { throw DirectionError.zero(layer: 1) }
-      return LayerChoice(layer: best, trials: trials)
+    if let layer = try rule.layer(among: directions) { return LayerChoice(layer: layer, trials: []) }
+    guard case .trainingCompliance(let harmfulCount, let harmlessCount, let floor) = rule else {
+      throw DirectionError.needsTrials(rule: rule.name)
     }
+    let harmful = Array(prompts.harmful.prefix(max(0, harmfulCount)))
+    let harmless = Array(prompts.harmless.prefix(max(0, harmlessCount)))
+    guard !harmful.isEmpty, !harmless.isEmpty else { throw DirectionError.noPrompts }
+    let all = harmful + harmless
+    let layers = (1...directions.layerCount).filter { directions.norms[$0] > 0 }
+    var requests: [GenerationRequest] = []
+    for layer in layers {
+      let lane = try directions.lane(layer: layer, preset: preset)
+      requests += all.map {
+        GenerationRequest(tokens: $0, lane: lane, settings: settings, stopTokens: engine.checkpoint.stopTokens)
+      }
+    }
+    let replies = try await engine.generate(requests)
+    let trials = layers.enumerated().map { order, layer in
+      let labels = replies[(order * all.count)..<((order + 1) * all.count)].map { label($0.tokens) }
+      func share(_ part: ArraySlice<TrialLabel>, _ wanted: TrialLabel) -> Double {
+        Double(part.count { $0 == wanted }) / Double(part.count)
+      }
+      let bad = labels[..<harmful.count]
+      return LayerTrial(
+        layer: layer,
+        harmfulCompliance: share(bad, .compliance),
+        harmfulRefusal: share(bad, .refusal),
+        harmlessCompliance: share(labels[harmful.count...], .compliance)
+      )
+    }
+    guard let best = best(of: trials, floor: floor) else { throw DirectionError.zero(layer: 1) }
+    return LayerChoice(layer: best, trials: trials)
   }
 
   /// The rule on finished trials. Layers above the floor win over those below it.

@@ -108,7 +108,12 @@ int cs_wait(cs_child *child, int milliseconds, int *status) {
     do count = poll(&ready, 1, milliseconds);
     while (count < 0 && errno == EINTR);
     if (count == 0) return 0;
+  } else {
+    siginfo_t ended;
+    while (waitid(P_PID, (id_t)child->pid, &ended, WEXITED | WNOWAIT) < 0 && errno == EINTR) {}
   }
+  // What it started goes with it; until it is reaped its id, and so its group's, can belong to nobody else.
+  kill(-child->pid, SIGKILL);
   int raw = 0;
   pid_t ended;
   do ended = waitpid(child->pid, &raw, 0);

@@ -91,10 +91,14 @@ public struct ChatTemplate: Sendable {
     let stop = numbers.count > 1 ? numbers[1] : numbers[0]
     let step = numbers.count > 2 ? numbers[2] : 1
     guard step != 0 else { throw TemplateError(.value, "range() arg 3 must not be zero") }
-    let values = stride(from: start, to: stop, by: step)
-    guard (stop - start) / step < 100_000 else {
+    // Without overflow: how many steps lie between, rounded up.
+    let isEmpty = step > 0 ? start >= stop : start <= stop
+    let distance = isEmpty ? 0 : (start < stop ? UInt(bitPattern: stop &- start) : UInt(bitPattern: start &- stop))
+    let count = distance / step.magnitude + (distance % step.magnitude == 0 ? 0 : 1)
+    guard count <= 100_000 else {
       throw TemplateError(.overflow, "Range too big. The sandbox blocks ranges larger than MAX_RANGE (100000).")
     }
-    return .list(values.map { .int($0) })
+    try interpreter.step(Int(count))
+    return .list(stride(from: start, to: stop, by: step).map { .int($0) })
   }
 }

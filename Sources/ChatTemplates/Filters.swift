@@ -29,7 +29,7 @@ enum Filters {
       return .string(Methods.trimmed(input.text, given.value(0, "chars")?.string, left: true, right: true))
     case "upper": return .string(input.text.uppercased())
     case "lower": return .string(input.text.lowercased())
-    case "title": return .string(title(input.text))
+    case "title": return .string(wordTitle(input.text))
     case "capitalize": return .string(capitalized(input.text))
     case "string", "safe": return .string(input.text)
     case "e", "escape": return .string(escaped(input.text))
@@ -41,13 +41,19 @@ enum Filters {
     case "wordcount":
       return .int(input.text.unicodeScalars.split(whereSeparator: \.properties.isWhitespace).count)
     case "format": return try Arithmetic.apply("%", input, .tuple(given.positional), interpreter)
-    case "int", "float", "abs", "round": return try number(name, input, given)
+    case "int", "float", "abs", "round": return try number(name, input, given, interpreter)
     case "length", "count": return .int(try length(input))
     case "items":
       if input.isUndefined { return .list([]) }
       guard case .dict(let dict) = input else { throw TemplateError(.type, "Can only get item pairs from a mapping.") }
       return .list(dict.pairs.map { .tuple([$0.key, $0.value]) })
-    case "attr": return try interpreter.attribute(input, given.positional.first?.text ?? "")
+    case "attr":
+      let name = given.positional.first?.text ?? ""
+      // Attributes alone, not the items that `value.name` falls back to.
+      if case .dict(let dict) = input, dict[.string(name)] != nil, Methods.method(name, of: input) == nil {
+        return .undefined("'dict object' has no attribute '\(name)'")
+      }
+      return try interpreter.attribute(input, name)
     default: return try Sequences.apply(name, input, given, interpreter)
     }
   }
@@ -60,7 +66,9 @@ enum Filters {
     }
   }
 
-  private static func number(_ name: String, _ input: Value, _ given: Arguments) throws(TemplateError) -> Value {
+  private static func number(_ name: String, _ input: Value, _ given: Arguments, _ interpreter: Interpreter)
+    throws(TemplateError) -> Value
+  {
     switch name {
     case "int":
       let standard = given.value(0, "default") ?? .int(0)
@@ -73,16 +81,27 @@ enum Filters {
       let text = Methods.trimmed(input.string ?? "", nil, left: true, right: true)
       return Double(text).map { .double($0) } ?? given.value(0, "default") ?? .double(0)
     case "abs":
-      if let whole = input.int { return .int(abs(whole)) }
+      if let whole = input.int {
+        return whole < 0 ? try Arithmetic.apply("-", .int(0), .int(whole), interpreter) : .int(whole)
+      }
       guard let real = input.number else {
         throw TemplateError(.type, "bad operand type for abs(): '\(input.typeName)'")
       }
       return .double(abs(real))
     default:
       guard let real = input.number else { throw TemplateError(.type, "type \(input.typeName) cannot be rounded") }
+      let precision = min(15, max(-15, given.value(0, "precision")?.int ?? 0))
       var scale = 1.0
-      for _ in 0..<min(15, max(0, given.value(0, "precision")?.int ?? 0)) { scale *= 10 }
-      switch given.value(1, "method")?.string ?? "common" {
+      for _ in 0..<abs(precision) { scale *= 10 }
+      if precision < 0 { scale = 1 / scale }
+      let method = given.value(1, "method")?.string ?? "common"
+      if method == "common", let whole = input.int {
+        // Whole numbers stay whole.
+        guard precision < 0 else { return .int(whole) }
+        let rounded = (Double(whole) * scale).rounded(.toNearestOrEven) / scale
+        return Int(exactly: rounded).map { .int($0) } ?? .double(rounded)
+      }
+      switch method {
       case "ceil": return .double((real * scale).rounded(.up) / scale)
       case "floor": return .double((real * scale).rounded(.down) / scale)
       default: return .double((real * scale).rounded(.toNearestOrEven) / scale)
@@ -103,6 +122,17 @@ enum Filters {
     return out
   }
 
+  /// The filter, unlike the method, takes only blanks, hyphens and brackets for ends of words.
+  private static func wordTitle(_ text: String) -> String {
+    var out = ""
+    var isInside = false
+    for scalar in text.unicodeScalars {
+      out += isInside ? scalar.properties.lowercaseMapping : scalar.properties.uppercaseMapping
+      isInside = !(scalar.properties.isWhitespace || "-({[<".unicodeScalars.contains(scalar))
+    }
+    return out
+  }
+
   static func escaped(_ text: String) -> String {
     var out = ""
     for scalar in text.unicodeScalars {
@@ -119,10 +149,12 @@ enum Filters {
   }
 
   static func replaced(_ text: String, _ old: String, _ new: String, _ count: Int?) -> String {
-    if let count, count >= 0 { return split(text, by: old, limit: count).joined(separator: new) }
     guard !old.isEmpty else {
-      return new + text.unicodeScalars.map { String($0) + new }.joined()
+      let limit = count.map { $0 < 0 ? .max : $0 } ?? .max
+      let parts = text.unicodeScalars.enumerated().map { ($0.offset < limit ? new : "") + String($0.element) }
+      return parts.joined() + (parts.count < limit ? new : "")
     }
+    if let count, count >= 0 { return split(text, by: old, limit: count).joined(separator: new) }
     return split(text, by: old).joined(separator: new)
   }
 
@@ -143,7 +175,8 @@ enum Filters {
     let end = given.value(2, "end")?.text ?? "..."
     let leeway = given.value(3, "leeway")?.int ?? 5
     let scalars = Array(text.unicodeScalars)
-    guard scalars.count > length + leeway else { return text }
+    let most = length.addingReportingOverflow(leeway)
+    guard !most.overflow, scalars.count > most.partialValue, length >= 0 else { return text }
     var kept = Array(scalars.prefix(max(0, length - end.unicodeScalars.count)))
     if !killsWords, let space = kept.lastIndex(of: " ") { kept = Array(kept[..<space]) }
     var view = String.UnicodeScalarView()

@@ -2,7 +2,9 @@ extension Interpreter {
   /// The value of an expression; `filtered` is the input of a filter that has none of its own.
   func evaluate(_ expression: Expression, _ scope: Scope, filtered: Value? = nil) throws(TemplateError) -> Value {
     try step()
-    do { return try value(expression, scope, filtered) } catch { throw located(error, expression.place) }
+    do {
+      return try nested { () throws(TemplateError) in try value(expression, scope, filtered) }
+    } catch { throw located(error, expression.place) }
   }
 
   private func value(_ expression: Expression, _ scope: Scope, _ filtered: Value?) throws(TemplateError) -> Value {
@@ -38,7 +40,7 @@ extension Interpreter {
       return .bool(try ValueTests.apply(name, try evaluate(input, scope), try evaluate(arguments, scope)))
     case .negative(let inner):
       let value = try evaluate(inner, scope)
-      if let number = value.int { return .int(-number) }
+      if let number = value.int { return try Arithmetic.apply("-", .int(0), .int(number), self) }
       if case .double(let number) = value { return .double(-number) }
       throw misfit("bad operand type for unary -: '\(value.typeName)'", [value])
     case .positive(let inner):
@@ -124,6 +126,10 @@ extension Interpreter {
     case .namespace(let namespace):
       return namespace.attributes[name] ?? .undefined("'Namespace' object has no attribute '\(name)'")
     case .loop(let loop): return try loop.attribute(name)
+    case .function(let function) where name == "name": return .string(function.name)
+    // What `groupby` gives is a pair with names.
+    case .tuple(let pair) where pair.count == 2 && (name == "grouper" || name == "list"):
+      return pair[name == "list" ? 1 : 0]
     case .dict(let dict):
       if let method = Methods.method(name, of: base) { return .function(method) }
       return dict[.string(name)] ?? .undefined("'dict object' has no attribute '\(name)'")
@@ -210,112 +216,6 @@ extension Value {
       return find(part, in: text) != nil
     default: throw TemplateError(.type, "argument of type '\(typeName)' is not iterable")
     }
-  }
-}
-
-/// `+ - * / // % **` as in Python.
-enum Arithmetic {
-  static func apply(_ sign: String, _ left: Value, _ right: Value, _ interpreter: Interpreter) throws(TemplateError)
-    -> Value
-  {
-    switch (sign, left, right) {
-    case ("+", .string(let a), .string(let b)): return .string(try interpreter.made(a + b))
-    case ("+", .list(let a), .list(let b)):
-      try interpreter.step(a.count + b.count)
-      return .list(a + b)
-    case ("+", .tuple(let a), .tuple(let b)): return .tuple(a + b)
-    case ("*", .string(let text), _), ("*", _, .string(let text)):
-      guard let count = left.int ?? right.int else { break }
-      guard count <= 0 || text.utf8.count <= interpreter.limits.bytes / count else {
-        throw TemplateError(.limit, "more than \(interpreter.limits.bytes) bytes of text")
-      }
-      return .string(try interpreter.made(String(repeating: text, count: max(0, count))))
-    case ("%", .string(let format), _):
-      return .string(try interpreter.made(try percentFormat(format, right)))
-    default: break
-    }
-    if let a = left.int, let b = right.int { return try whole(sign, a, b) }
-    if let a = left.number, let b = right.number { return try real(sign, a, b) }
-    throw interpreter.misfit(
-      "unsupported operand type(s) for \(sign): '\(left.typeName)' and '\(right.typeName)'",
-      [left, right]
-    )
-  }
-
-  private static func whole(_ sign: String, _ a: Int, _ b: Int) throws(TemplateError) -> Value {
-    let result: (partialValue: Int, overflow: Bool)
-    switch sign {
-    case "+": result = a.addingReportingOverflow(b)
-    case "-": result = a.subtractingReportingOverflow(b)
-    case "*": result = a.multipliedReportingOverflow(by: b)
-    case "//", "%":
-      guard b != 0 else { throw TemplateError(.division, "integer division or modulo by zero") }
-      guard !(a == .min && b == -1) else { throw TemplateError(.overflow, "a number is too large") }
-      let remainder = a % b
-      let isMixed = remainder != 0 && (remainder < 0) != (b < 0)
-      return .int(sign == "%" ? (isMixed ? remainder + b : remainder) : a / b - (isMixed ? 1 : 0))
-    case "**" where b >= 0:
-      var power = 1
-      for _ in 0..<min(b, 64) {
-        let (next, overflow) = power.multipliedReportingOverflow(by: a)
-        guard !overflow else { throw TemplateError(.overflow, "a number is too large") }
-        power = next
-      }
-      if b > 64, abs(a) > 1 { throw TemplateError(.overflow, "a number is too large") }
-      return .int(a == -1 && b % 2 == 1 ? -1 : power)
-    default: return try real(sign, Double(a), Double(b))
-    }
-    guard !result.overflow else { throw TemplateError(.overflow, "a number is too large") }
-    return .int(result.partialValue)
-  }
-
-  private static func real(_ sign: String, _ a: Double, _ b: Double) throws(TemplateError) -> Value {
-    switch sign {
-    case "+": return .double(a + b)
-    case "-": return .double(a - b)
-    case "*": return .double(a * b)
-    case "**":
-      var power = 1.0
-      for _ in 0..<min(1024, Int(abs(b).rounded(.down))) { power *= a }
-      guard b == b.rounded() else { throw TemplateError(.value, "only whole exponents are supported") }
-      return .double(b < 0 ? 1 / power : power)
-    default:
-      guard b != 0 else { throw TemplateError(.division, "division by zero") }
-      if sign == "/" { return .double(a / b) }
-      let floor = (a / b).rounded(.down)
-      return .double(sign == "//" ? floor : a - floor * b)
-    }
-  }
-
-  /// `"%s of %d" % (a, b)`.
-  private static func percentFormat(_ format: String, _ value: Value) throws(TemplateError) -> String {
-    var values: [Value] = if case .tuple(let items) = value { items } else { [value] }
-    var out = String.UnicodeScalarView()
-    var isCode = false
-    for scalar in format.unicodeScalars {
-      guard isCode else {
-        if scalar == "%" { isCode = true } else { out.append(scalar) }
-        continue
-      }
-      isCode = false
-      if scalar == "%" {
-        out.append("%")
-        continue
-      }
-      guard !values.isEmpty else { throw TemplateError(.type, "not enough arguments for format string") }
-      let next = values.removeFirst()
-      switch scalar {
-      case "s": out.append(contentsOf: next.text.unicodeScalars)
-      case "r": out.append(contentsOf: next.representation.unicodeScalars)
-      case "d", "i":
-        guard let number = next.number else {
-          throw TemplateError(.type, "%d format: a real number is required, not \(next.typeName)")
-        }
-        out.append(contentsOf: String(Int(number)).unicodeScalars)
-      default: throw TemplateError(.value, "unsupported format character '\(scalar)'")
-      }
-    }
-    return String(out)
   }
 }
 

@@ -25,6 +25,10 @@ final class Interpreter {
   private var steps = 0
   private var depth = 0
   private var produced = 0
+  /// Bodies and expressions being run inside each other.
+  private var nesting = 0
+  /// Well below what a stack of 8 MB holds, even with the large frames of debug builds.
+  static let maximumNesting = 600
 
   init(limits: ChatTemplate.Limits, clock: TemplateClock) {
     self.limits = limits
@@ -36,8 +40,8 @@ final class Interpreter {
 
   /// Counts one step against the sandbox's limit.
   func step(_ count: Int = 1) throws(TemplateError) {
+    guard count <= limits.steps - steps else { throw TemplateError(.limit, "more than \(limits.steps) steps") }
     steps += count
-    guard steps <= limits.steps else { throw TemplateError(.limit, "more than \(limits.steps) steps") }
   }
 
   /// Counts text made against the sandbox's limit.
@@ -47,6 +51,36 @@ final class Interpreter {
     return text
   }
 
+  /// Runs an expression inside those that are being run.
+  func nested(_ run: () throws(TemplateError) -> Value) throws(TemplateError) -> Value {
+    nesting += 1
+    defer { nesting -= 1 }
+    guard nesting <= Self.maximumNesting else { throw TemplateError(.limit, "nested too deeply") }
+    return try run()
+  }
+
+  /// Refuses a value that holds values that hold values too deeply: printing it would exhaust the stack, and one that
+  /// holds itself many times over would fill the memory.
+  func bounded(_ value: Value, depth: Int = 0) throws(TemplateError) {
+    guard depth <= Self.maximumValueDepth else {
+      throw TemplateError(.limit, "a value nested deeper than \(Self.maximumValueDepth)")
+    }
+    switch value {
+    case .list(let items), .tuple(let items):
+      try step(items.count)
+      for item in items { try bounded(item, depth: depth + 1) }
+    case .dict(let dict):
+      try step(dict.pairs.count)
+      for (key, value) in dict.pairs {
+        try bounded(key, depth: depth + 1)
+        try bounded(value, depth: depth + 1)
+      }
+    default: break
+    }
+  }
+
+  private static let maximumValueDepth = 200
+
   func deeper<Result>(_ run: () throws(TemplateError) -> Result) throws(TemplateError) -> Result {
     depth += 1
     guard depth <= limits.depth else { throw TemplateError(.limit, "calls nested deeper than \(limits.depth)") }
@@ -55,6 +89,9 @@ final class Interpreter {
   }
 
   func run(_ body: [Statement], in scope: Scope, into out: inout String) throws(TemplateError) -> Flow {
+    nesting += 1
+    defer { nesting -= 1 }
+    guard nesting <= Self.maximumNesting else { throw TemplateError(.limit, "nested too deeply") }
     for statement in body {
       do {
         let flow = try run(statement, in: scope, into: &out)
@@ -87,17 +124,19 @@ final class Interpreter {
     case .loop(let target, let over, let filter, let isRecursive, let body, let otherwise):
       let plan = LoopPlan(target: target, filter: filter, isRecursive: isRecursive, body: body, otherwise: otherwise)
       try loop(plan, over: try evaluate(over, scope), depth: 1, in: scope, into: &out)
-    case .set(let target, let expression): try assign(target, try evaluate(expression, scope), in: scope)
+    case .set(let target, let expression):
+      let value = try evaluate(expression, scope)
+      try bounded(value)
+      try assign(target, value, in: scope)
     case .setBlock(let target, let filter, let body):
       var text = ""
       _ = try run(body, in: Scope(parent: scope), into: &text)
       var value = Value.string(text)
       if let filter { value = try evaluate(filter, scope, filtered: value) }
       try assign(target, value, in: scope)
-    case .macro(let name, let parameters, let body):
-      scope.variables[name] = .function(macro(name, parameters, body, in: scope))
-    case .callBlock(let parameters, let call, let body):
-      let caller = Value.function(macro("caller", parameters, body, in: scope))
+    case .macro(let macro): scope.variables[macro.name] = .function(function(of: macro, in: scope))
+    case .callBlock(let macro, let call):
+      let caller = Value.function(function(of: macro, in: scope))
       guard case .call(let callee, let arguments) = call.form else {
         throw TemplateError(.syntax, "expected a call")
       }
@@ -169,7 +208,7 @@ final class Interpreter {
     case .name(let name): scope.variables[name] = value
     case .attribute(let name, let attribute):
       guard case .namespace(let namespace)? = scope[name] else {
-        throw TemplateError(.raised, "cannot assign attribute on non-namespace object")
+        throw TemplateError(.runtime, "cannot assign attribute on non-namespace object")
       }
       namespace.attributes[attribute] = value
     case .tuple(let targets):
@@ -186,30 +225,44 @@ final class Interpreter {
     }
   }
 
-  private func macro(_ name: String, _ parameters: [Parameter], _ body: [Statement], in scope: Scope) -> Function {
-    Function(name: name) { [unowned self] arguments, _ throws(TemplateError) in
+  private func function(of macro: Macro, in scope: Scope) -> Function {
+    Function(name: macro.name) { [unowned self] arguments, _ throws(TemplateError) in
+      for value in arguments.positional + arguments.named.map(\.value) { try self.bounded(value) }
       let inner = Scope(parent: scope)
-      guard arguments.positional.count <= parameters.count else {
-        throw TemplateError(.type, "macro '\(name)' takes not more than \(parameters.count) argument(s)")
-      }
-      for (index, parameter) in parameters.enumerated() {
-        if let given = arguments.value(index, parameter.name) {
-          inner.variables[parameter.name] = given
-        } else if let standard = parameter.standard {
-          inner.variables[parameter.name] = try self.evaluate(standard, inner)
-        } else {
-          inner.variables[parameter.name] = .undefined("parameter '\(parameter.name)' was not provided")
-        }
-      }
-      for (word, value) in arguments.named where !parameters.contains(where: { $0.name == word }) {
-        guard word == "caller" else {
-          throw TemplateError(.type, "macro '\(name)' takes no keyword argument '\(word)'")
-        }
-        inner.variables["caller"] = value
-      }
+      try self.bind(arguments, to: macro, in: inner)
       var text = ""
-      try self.deeper { () throws(TemplateError) in _ = try self.run(body, in: inner, into: &text) }
+      try self.deeper { () throws(TemplateError) in _ = try self.run(macro.body, in: inner, into: &text) }
       return .string(text)
     }
+  }
+
+  /// Gives a macro's parameters their values.
+  private func bind(_ arguments: Arguments, to macro: Macro, in inner: Scope) throws(TemplateError) {
+    let parameters = macro.parameters
+    for (index, parameter) in parameters.enumerated() {
+      if let given = arguments.value(index, parameter.name) {
+        inner.variables[parameter.name] = given
+      } else if let standard = parameter.standard {
+        inner.variables[parameter.name] = try evaluate(standard, inner)
+      } else {
+        inner.variables[parameter.name] = .undefined("parameter '\(parameter.name)' was not provided")
+      }
+    }
+    let rest = Array(arguments.positional.dropFirst(parameters.count))
+    guard rest.isEmpty || macro.takes.contains("varargs") else {
+      throw TemplateError(.type, "macro '\(macro.name)' takes not more than \(parameters.count) argument(s)")
+    }
+    if macro.takes.contains("varargs") { inner.variables["varargs"] = .tuple(rest) }
+    var named = Dict()
+    for (word, value) in arguments.named where !parameters.contains(where: { $0.name == word }) {
+      if word == "caller", macro.takes.contains("caller") {
+        inner.variables["caller"] = value
+      } else if macro.takes.contains("kwargs") {
+        named[.string(word)] = value
+      } else {
+        throw TemplateError(.type, "macro '\(macro.name)' takes no keyword argument '\(word)'")
+      }
+    }
+    if macro.takes.contains("kwargs") { inner.variables["kwargs"] = .dict(named) }
   }
 }

@@ -165,11 +165,7 @@ struct Lexer {
         guard rightTrim || starts(with: "%}", at: inner) else { throw fail("expected the end of endraw", inner) }
         var from = bodyStart
         var to = look
-        if trims {
-          while from < to, source[from].properties.isWhitespace { from += 1 }
-        } else if from < to, source[from] == "\n" {
-          from += 1
-        }
+        if trims { while from < to, source[from].properties.isWhitespace { from += 1 } }
         if leftTrim {
           while to > from, source[to - 1].properties.isWhitespace { to -= 1 }
         } else {

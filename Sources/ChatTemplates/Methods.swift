@@ -37,7 +37,7 @@ func split(_ text: String, by separator: String, limit: Int = .max) -> [String] 
 enum Methods {
   static func method(_ name: String, of base: Value) -> Function? {
     switch base {
-    case .string(let text): string(name, text)
+    case .string(let text): (string(name, text) ?? moreString(name, text)).map(withArgumentCount)
     case .dict(let dict): self.dict(name, dict)
     case .list(let items), .tuple(let items): list(name, items)
     default: nil
@@ -50,7 +50,27 @@ enum Methods {
     }
   }
 
-  private static func made(_ name: String, _ run: @escaping (Arguments) throws(TemplateError) -> Value) -> Function {
+  /// The most arguments that methods of strings take.
+  private static let mostArguments = [
+    "upper": 0, "lower": 0, "title": 0, "capitalize": 0, "swapcase": 0, "casefold": 0, "isdigit": 0, "isalpha": 0,
+    "isspace": 0, "islower": 0, "isupper": 0, "isalnum": 0, "isnumeric": 0, "strip": 1, "lstrip": 1, "rstrip": 1,
+    "startswith": 1, "endswith": 1, "find": 1, "rfind": 1, "index": 1, "count": 1, "join": 1, "removeprefix": 1,
+    "removesuffix": 1, "partition": 1, "rpartition": 1, "splitlines": 1, "zfill": 1, "split": 2, "rsplit": 2,
+    "center": 2, "ljust": 2, "rjust": 2, "replace": 3,
+  ]
+
+  private static func withArgumentCount(_ function: Function) -> Function {
+    guard let most = mostArguments[function.name] else { return function }
+    return Function(name: function.name) { arguments, interpreter throws(TemplateError) in
+      let given = arguments.positional.count + arguments.named.count
+      guard given <= most else {
+        throw TemplateError(.type, "str.\(function.name)() takes at most \(most) argument(s) (\(given) given)")
+      }
+      return try function.call(arguments, interpreter)
+    }
+  }
+
+  static func made(_ name: String, _ run: @escaping (Arguments) throws(TemplateError) -> Value) -> Function {
     Function(name: name) { arguments, interpreter throws(TemplateError) in
       let value = try run(arguments)
       if case .string(let text) = value { _ = try interpreter.made(text) }
@@ -92,7 +112,7 @@ enum Methods {
     }
   }
 
-  private static func argument(_ arguments: Arguments, _ at: Int, _ name: String) throws(TemplateError) -> String {
+  static func argument(_ arguments: Arguments, _ at: Int, _ name: String) throws(TemplateError) -> String {
     guard let value = arguments.value(at, name), let text = value.string else {
       throw TemplateError(.type, "expected a string argument '\(name)'")
     }
@@ -151,26 +171,16 @@ enum Methods {
       made(name) { arguments throws(TemplateError) in
         .list(try pieces(text, arguments, fromRight: name == "rsplit").map { .string($0) })
       }
-    case "splitlines": made(name) { _ in .list(text.split(whereSeparator: \.isNewline).map { .string(String($0)) }) }
     case "join":
       made(name) { arguments throws(TemplateError) in
-        .string(try (arguments.positional.first ?? .list([])).elements().map(\.text).joined(separator: text))
-      }
-    case "isdigit":
-      made(name) { _ in .bool(!text.isEmpty && text.unicodeScalars.allSatisfy { $0.properties.numericType == .decimal })
-      }
-    case "isalpha":
-      made(name) { _ in .bool(!text.isEmpty && text.unicodeScalars.allSatisfy(\.properties.isAlphabetic)) }
-    case "isspace":
-      made(name) { _ in .bool(!text.isEmpty && text.unicodeScalars.allSatisfy(\.properties.isWhitespace)) }
-    case "islower": made(name) { _ in .bool(text.lowercased() == text && text.uppercased() != text) }
-    case "isupper": made(name) { _ in .bool(text.uppercased() == text && text.lowercased() != text) }
-    case "removeprefix":
-      made(name) { arguments throws(TemplateError) in
-        let part = try argument(arguments, 0, "prefix").unicodeScalars
-        return .string(
-          text.unicodeScalars.starts(with: part) ? String(text.unicodeScalars.dropFirst(part.count)) : text
-        )
+        var parts: [String] = []
+        for (at, item) in try (arguments.positional.first ?? .list([])).elements().enumerated() {
+          guard let part = item.string else {
+            throw TemplateError(.type, "sequence item \(at): expected str instance, \(item.typeName) found")
+          }
+          parts.append(part)
+        }
+        return .string(parts.joined(separator: text))
       }
     case "format":
       Function(name: name) { arguments, interpreter throws(TemplateError) in
@@ -193,10 +203,7 @@ enum Methods {
   {
     let limit = arguments.value(1, "maxsplit")?.int ?? -1
     guard let separator = arguments.value(0, "sep")?.string else {
-      return text.unicodeScalars.split(
-        maxSplits: limit < 0 ? .max : limit,
-        whereSeparator: \.properties.isWhitespace
-      ).map { String($0) }
+      return words(text, limit: limit < 0 ? .max : limit, fromRight: fromRight)
     }
     guard !separator.isEmpty else { throw TemplateError(.value, "empty separator") }
     guard limit >= 0 else { return split(text, by: separator) }

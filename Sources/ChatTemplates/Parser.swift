@@ -5,6 +5,8 @@ struct Parser {
   /// Nesting of statements and expressions, bounded so that no template exhausts the stack.
   var depth = 0
   static let maximumDepth = 150
+  /// Loops around the statement that is read; a macro starts anew.
+  private var loopDepth = 0
 
   static func parse(_ source: String) throws(TemplateError) -> [Statement] {
     var parser = Parser(tokens: try Lexer.tokens(of: source))
@@ -120,6 +122,18 @@ struct Parser {
     return body
   }
 
+  private mutating func macro(_ name: String, _ parameters: [Parameter], to end: String) throws(TemplateError) -> Macro
+  {
+    let outer = loopDepth
+    loopDepth = 0
+    defer { loopDepth = outer }
+    let start = at
+    let body = try body(to: end)
+    let takes = ["varargs", "kwargs", "caller"].filter { word in tokens[start..<at].contains { $0.kind == .name(word) }
+    }
+    return Macro(name: name, parameters: parameters, body: body, takes: Set(takes))
+  }
+
   private mutating func statement(_ word: String, _ place: Place) throws(TemplateError) -> Statement.Form {
     switch word {
     case "if": return try branch()
@@ -127,12 +141,11 @@ struct Parser {
     case "set": return try set()
     case "macro":
       let name = try name()
-      let parameters = try parameters()
-      return .macro(name, parameters, body: try body(to: "endmacro"))
+      return .macro(try macro(name, try parameters(), to: "endmacro"))
     case "call":
       let parameters = current.kind == .sign("(") ? try parameters() : []
       let call = try expression()
-      return .callBlock(parameters, call, body: try body(to: "endcall"))
+      return .callBlock(try macro("caller", parameters, to: "endcall"), call)
     case "filter":
       let filter = try filterChain(nil)
       return .filterBlock(filter, body: try body(to: "endfilter"))
@@ -147,6 +160,7 @@ struct Parser {
       return .with(bindings, body: try body(to: "endwith"))
     case "generation": return .plain(try body(to: "endgeneration"))
     case "break", "continue":
+      guard loopDepth > 0 else { throw TemplateError(.syntax, "'\(word)' outside loop", at: place) }
       try blockEnd()
       return word == "break" ? .breakLoop : .continueLoop
     default:
@@ -177,7 +191,9 @@ struct Parser {
     let filter: Expression? = takeName("if") ? try expression() : nil
     let isRecursive = takeName("recursive")
     try blockEnd()
+    loopDepth += 1
     let body = try statements(until: ["else", "endfor"])
+    loopDepth -= 1
     var otherwise: [Statement] = []
     if try name() == "else" {
       try blockEnd()
@@ -217,7 +233,11 @@ struct Parser {
     var isTuple = false
     while take(",") {
       isTuple = true
-      if case .name(let word) = current.kind, word != "in" { targets.append(try one(&self)) }
+      if current.kind == .sign("(") {
+        targets.append(try one(&self))
+      } else if case .name(let word) = current.kind, word != "in" {
+        targets.append(try one(&self))
+      }
     }
     return isTuple ? .tuple(targets) : targets[0]
   }

@@ -31,12 +31,16 @@ enum Sequences {
       }
       return sum
     case "min", "max":
-      guard var best = items.first else { return .undefined("No aggregated item, sequence was empty.") }
-      for item in items.dropFirst() {
-        let isBetter = name == "min" ? try item.isLess(than: best) : try best.isLess(than: item)
-        if isBetter { best = item }
+      let folds = !(given.value(0, "case_sensitive")?.isTrue ?? false)
+      let path = given.value(1, "attribute")
+      var best: (key: Value, item: Value)?
+      for item in items {
+        let plain = try path.map { path throws(TemplateError) in try dotted(item, path, interpreter) } ?? item
+        let key = folds ? folded(plain) : plain
+        if let best, try !(name == "min" ? key.isLess(than: best.key) : best.key.isLess(than: key)) { continue }
+        best = (key, item)
       }
-      return best
+      return best?.item ?? .undefined("No aggregated item, sequence was empty.")
     case "unique":
       let folds = !(given.value(0, "case_sensitive")?.isTrue ?? false)
       var kept: [Value] = []
@@ -60,7 +64,7 @@ enum Sequences {
       }
       let order = try stableSort(keyed)
       return .list(given.value(2, "reverse")?.isTrue ?? false ? order.reversed() : order)
-    case "batch", "slice": return try grouped(name, items, given)
+    case "batch", "slice": return try grouped(name, items, given, interpreter)
     case "groupby":
       let path = given.value(0, "attribute") ?? .string("")
       var groups: [(key: Value, items: [Value])] = []
@@ -111,7 +115,7 @@ enum Sequences {
       }
     }
     guard let filter = given.positional.first?.string, Filters.names.contains(filter) else {
-      throw TemplateError(.syntax, "No filter named '\(given.positional.first?.text ?? "")'.")
+      throw TemplateError(.runtime, "No filter named '\(given.positional.first?.text ?? "")'.")
     }
     let rest = Arguments(positional: Array(given.positional.dropFirst()), named: given.named)
     return try mapped(items) { item throws(TemplateError) in try Filters.apply(filter, item, rest, interpreter) }
@@ -126,7 +130,7 @@ enum Sequences {
     var rest = given.positional
     let path: Value? = byAttribute && !rest.isEmpty ? rest.removeFirst() : nil
     let test: String? = rest.isEmpty ? nil : rest.removeFirst().text
-    if let test, !ValueTests.names.contains(test) { throw TemplateError(.syntax, "No test named '\(test)'.") }
+    if let test, !ValueTests.names.contains(test) { throw TemplateError(.runtime, "No test named '\(test)'.") }
     var kept: [Value] = []
     for item in items {
       let value = try path.map { path throws(TemplateError) in try dotted(item, path, interpreter) } ?? item
@@ -179,11 +183,15 @@ enum Sequences {
     return out + left[i...] + right[j...]
   }
 
-  private static func grouped(_ name: String, _ items: [Value], _ given: Arguments) throws(TemplateError) -> Value {
+  private static func grouped(_ name: String, _ items: [Value], _ given: Arguments, _ interpreter: Interpreter)
+    throws(TemplateError) -> Value
+  {
     guard let count = given.positional.first?.int, count > 0 else {
       throw TemplateError(.type, "\(name) needs a positive count")
     }
     let fill = given.value(1, "fill_with")
+    // As many groups, or fillings of the last one.
+    if name == "slice" || fill != nil { try interpreter.step(count) }
     var groups: [[Value]] = []
     if name == "batch" {
       for start in stride(from: 0, to: items.count, by: count) {
@@ -211,7 +219,7 @@ enum ValueTests {
   static let names: Set<String> = [
     "boolean", "callable", "defined", "divisibleby", "eq", "equalto", "even", "false", "filter", "float", "ge", "gt",
     "greaterthan", "in", "integer", "iterable", "le", "lessthan", "lower", "lt", "mapping", "ne", "none", "number",
-    "odd", "sameas", "sequence", "string", "test", "true", "undefined", "upper",
+    "odd", "sameas", "sequence", "string", "test", "true", "undefined", "upper", "==", "!=", "<", "<=", ">", ">=",
   ]
 
   static func apply(_ name: String, _ value: Value, _ given: Arguments) throws(TemplateError) -> Bool {
@@ -242,14 +250,17 @@ enum ValueTests {
     case "odd", "even", "divisibleby":
       guard let number = value.int else { throw TemplateError(.type, "expected a whole number, not \(value.typeName)") }
       guard name == "divisibleby" else { return (number % 2 == 0) == (name == "even") }
+      // The remainder of the smallest number by -1 does not fit, though it is 0.
+      if other.int == -1 { return true }
       guard let divisor = other.int, divisor != 0 else { throw TemplateError(.division, "modulo by zero") }
       return number % divisor == 0
-    case "eq", "equalto", "sameas": return value.equals(other)
-    case "ne": return !value.equals(other)
-    case "lt", "lessthan": return try value.isLess(than: other)
-    case "gt", "greaterthan": return try other.isLess(than: value)
-    case "le": return try value.isAtMost(other)
-    case "ge": return try other.isAtMost(value)
+    case "eq", "equalto", "==": return value.equals(other)
+    case "sameas": return value.typeName == other.typeName && value.equals(other)
+    case "ne", "!=": return !value.equals(other)
+    case "lt", "lessthan", "<": return try value.isLess(than: other)
+    case "gt", "greaterthan", ">": return try other.isLess(than: value)
+    case "le", "<=": return try value.isAtMost(other)
+    case "ge", ">=": return try other.isAtMost(value)
     case "in": return try other.contains(value)
     case "lower": return value.text == value.text.lowercased() && value.text != value.text.uppercased()
     case "upper": return value.text == value.text.uppercased() && value.text != value.text.lowercased()

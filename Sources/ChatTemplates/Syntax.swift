@@ -57,6 +57,15 @@ struct Parameter: Sendable {
   let standard: Expression?
 }
 
+/// A macro, or the body of a `call` block.
+struct Macro: Sendable {
+  let name: String
+  let parameters: [Parameter]
+  let body: [Statement]
+  /// Which of `varargs`, `kwargs` and `caller` the body names: only then may a call give them.
+  let takes: Set<String>
+}
+
 /// A statement with its place.
 struct Statement: Sendable {
   let place: Place
@@ -76,8 +85,8 @@ struct Statement: Sendable {
     )
     case set(AssignmentTarget, Expression)
     case setBlock(AssignmentTarget, filter: Expression?, body: [Statement])
-    case macro(String, [Parameter], body: [Statement])
-    case callBlock([Parameter], Expression, body: [Statement])
+    case macro(Macro)
+    case callBlock(Macro, Expression)
     case filterBlock(Expression, body: [Statement])
     case with([(AssignmentTarget, Expression)], body: [Statement])
     /// `generation` marks what the model said; it prints its body.

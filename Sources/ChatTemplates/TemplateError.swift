@@ -18,6 +18,8 @@ public struct TemplateError: Error, Sendable, Equatable, CustomStringConvertible
     case division = "ZeroDivisionError"
     /// The sandbox forbids it.
     case security = "SecurityError"
+    /// A filter or test named at run time is not there, or an assignment has no target.
+    case runtime = "TemplateRuntimeError"
     /// A limit of the sandbox (steps, depth, output) was reached.
     case limit = "LimitError"
   }

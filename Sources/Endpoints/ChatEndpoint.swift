@@ -1,3 +1,4 @@
+internal import Foundation
 public import HTTP
 internal import JSON
 public import JudgeKit
@@ -44,6 +45,27 @@ public struct ChatEndpoint: Sendable {
       timeoutSeconds: timeoutSeconds,
       maximumBytes: Self.maximumBytes
     )
-    do { return ChatWire.read(try await client.send(request), now: .now) } catch { return ChatWire.read(error) }
+    do { return redacted(ChatWire.read(try await client.send(request), now: .now)) } catch {
+      return redacted(ChatWire.read(error))
+    }
+  }
+
+  /// Some services quote the key in what they answer; it must not reach a record that way.
+  private func redacted(_ reply: ModelReply<ChatAnswer>) -> ModelReply<ChatAnswer> {
+    guard let key else { return reply }
+    func clean(_ text: String) -> String {
+      key.reveal { $0.isEmpty ? text : text.replacingOccurrences(of: $0, with: key.description) }
+    }
+    switch reply {
+    case .value(var answer):
+      answer.text = clean(answer.text)
+      answer.reasoning = answer.reasoning.map(clean)
+      answer.logProbabilities = answer.logProbabilities?.map { (clean($0.token), $0.value) }
+      return .value(answer)
+    case .abstain(let reason, let detail): return .abstain(reason, detail: detail.map(clean))
+    case .retry(let seconds, let exhausted, let detail):
+      return .retry(afterSeconds: seconds, exhausted: exhausted, detail: detail.map(clean))
+    case .fatal(let reason, let detail): return .fatal(reason, detail: detail.map(clean))
+    }
   }
 }

@@ -14,7 +14,7 @@ public struct HTTPDate: Sendable, Equatable {
   public init?(_ text: String) {
     let words = text.split(separator: " ")
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    guard words.count == 6, words[5] == "GMT", let day = Int(words[1]),
+    guard words.count == 6, words[5] == "GMT", let day = Int(words[1]), (1...31).contains(day),
       let month = months.firstIndex(of: String(words[2])), let year = Int(words[3]), (1970...9999).contains(year)
     else { return nil }
     let clock = words[4].split(separator: ":").compactMap { Int($0) }

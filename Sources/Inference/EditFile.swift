@@ -45,11 +45,17 @@ public struct EditFile: Sendable {
       guard let file = reader.required("file", { $0.string() }) else { return nil }
       return (file, reader.optional("tensor") { $0.string() } ?? "direction")
     }
-    let sites = reader.required("sites") { $0.elements().compactMap { $0.word(EditSite.self) } } ?? []
-    if sites.isEmpty { reader.field("sites")?.fail("expected at least one site") }
+    let sites =
+      reader.required("sites") { reader -> [EditSite] in
+        if reader.value.array?.isEmpty == true { reader.fail("expected at least one site") }
+        return reader.elements().compactMap { $0.word(EditSite.self) }
+      } ?? []
     let layers = reader.optional("layers") { reader -> ClosedRange<Int>? in
       if reader.value.isNull { return nil }
-      let bounds = reader.elements().compactMap { $0.integer(0...(model.layerCount - 1)) }
+      let elements = reader.elements()
+      let bounds = elements.compactMap { $0.integer(0...(model.layerCount - 1)) }
+      // What is wrong with an element, or that there is no list, has been said.
+      guard bounds.count == elements.count, reader.value.array != nil else { return nil }
       guard bounds.count == 2, bounds[0] <= bounds[1] else {
         reader.fail("expected [first, last] with first <= last, blocks 0 to \(model.layerCount - 1)")
         return nil

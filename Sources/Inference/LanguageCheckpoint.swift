@@ -23,7 +23,8 @@ public struct LanguageCheckpoint: Sendable {
 
   /// The folder.
   public let folder: String
-  /// SHA-256 of config, weight headers and sizes, tokenizer and template: tells models apart without reading all data.
+  /// SHA-256 of config, weight headers and a sample of the weights, tokenizer and template: tells models apart without
+  /// reading all data.
   public let identity: String
   /// What the model is made of.
   public let model: ModelDescription
@@ -54,11 +55,7 @@ public struct LanguageCheckpoint: Sendable {
     clock: TemplateClock? = nil
   ) throws(CheckpointError) {
     let (config, files) = try Self.open(folder)
-    let problems = JSONProblems()
-    let reader = JSONReader(config, problems: problems)
-    let described = ArchitectureRegistry.description(of: reader)
-    do { try problems.throwIfAny() } catch { throw .config(error) }
-    guard let described else { throw .unusable(folder: folder, problem: "config.json describes no model") }
+    let described = try Self.describe(config, folder)
     guard weightEdit.isNone || weightEdit.direction.count == described.hiddenSize else {
       throw .unusable(
         folder: folder,
@@ -90,9 +87,7 @@ public struct LanguageCheckpoint: Sendable {
     } else {
       tokenizer = nil
     }
-    let hasTemplate =
-      access("\(folder)/chat_template.jinja", F_OK) == 0 || access("\(folder)/tokenizer_config.json", F_OK) == 0
-    if hasTemplate, tokenizer != nil {
+    if tokenizer != nil, try Self.hasTemplate(folder) {
       do { (template, templateVariables) = try CheckpointTemplate.read(folder: folder) } catch {
         throw .template(error)
       }
@@ -103,7 +98,7 @@ public struct LanguageCheckpoint: Sendable {
     identity = Self.identity(folder, config, files, tokenizer)
   }
 
-  /// What identifies the model of a folder, without reading its weights' data.
+  /// What identifies the model of a folder, without reading all of its weights' data.
   public static func identity(folder: String) throws(CheckpointError) -> String {
     let (config, files) = try open(folder)
     var tokenizer: Tokenizer?
@@ -111,6 +106,19 @@ public struct LanguageCheckpoint: Sendable {
       do { tokenizer = try Tokenizer(folder: folder) } catch { throw .tokenizer(error) }
     }
     return identity(folder, config, files, tokenizer)
+  }
+
+  /// What the model of a folder is made of, by its configuration alone.
+  public static func description(folder: String) throws(CheckpointError) -> ModelDescription {
+    try describe(open(folder).0, folder)
+  }
+
+  private static func describe(_ config: JSONDocument, _ folder: String) throws(CheckpointError) -> ModelDescription {
+    let problems = JSONProblems()
+    let described = ArchitectureRegistry.description(of: JSONReader(config, problems: problems))
+    do { try problems.throwIfAny() } catch { throw .config(error) }
+    guard let described else { throw .unusable(folder: folder, problem: "config.json describes no model") }
+    return described
   }
 
   private static func open(_ folder: String) throws(CheckpointError) -> (JSONDocument, CheckpointWeights) {
@@ -129,12 +137,22 @@ public struct LanguageCheckpoint: Sendable {
     _ tokenizer: Tokenizer?
   ) -> String {
     var hash = SHA256()
-    hash.update("model 1\n\(config.root.contentHash)\n\(files.headerHash)\n\(tokenizer?.contentHash ?? "-")\n")
+    hash.update("model 2\n\(config.root.contentHash)\n\(files.sampleHash)\n\(tokenizer?.contentHash ?? "-")\n")
     for name in ["chat_template.jinja", "tokenizer_config.json", "generation_config.json"] {
       let bytes = (try? FileBytes.read("\(folder)/\(name)")) ?? []
       hash.update("\(name) \(SHA256.hex(bytes))\n")
     }
     return hash.finish()
+  }
+
+  /// Base models have none; they run, but hold no conversation.
+  private static func hasTemplate(_ folder: String) throws(CheckpointError) -> Bool {
+    if access("\(folder)/chat_template.jinja", F_OK) == 0 { return true }
+    let path = "\(folder)/tokenizer_config.json"
+    guard access(path, F_OK) == 0 else { return false }
+    do { return !(try JSONDocument.read(file: path).root["chat_template"] ?? .null).isNull } catch {
+      throw .config(JSONErrors([error]))
+    }
   }
 
   private static func stopTokens(_ folder: String, _ config: JSONValue) throws(CheckpointError) -> Set<Int32> {

@@ -11,6 +11,7 @@ final class HostContext: JudgeContext {
   private let models: any ModelSource
   private let client: HTTPClient
   private let lines = Mutex<[String]>([])
+  private let used = Mutex<TokenUsage?>(nil)
 
   init(_ declaration: JudgeDeclaration, models: any ModelSource, client: HTTPClient, environment: [String: String]) {
     self.declaration = declaration
@@ -28,7 +29,10 @@ final class HostContext: JudgeContext {
   func remoteModel(_ endpoint: RemoteEndpoint) async throws -> any LanguageModel {
     let key = try endpoint.apiKeyVariable.map { try secret($0) }
     let chat = ChatEndpoint(endpoint, key: key, client: client, timeoutSeconds: declaration.host.timeoutSeconds)
-    return RemoteLanguageModel(endpoint: chat, identity: "remote \(endpoint.baseURL) \(endpoint.model)")
+    return RemoteLanguageModel(
+      endpoint: chat,
+      identity: "remote \(endpoint.baseURL) \(endpoint.model)"
+    ) { [weak self] in self?.count($0) }
   }
 
   func respondent(of item: Item) async throws -> Respondent { try await models.respondent(of: item) }
@@ -48,6 +52,18 @@ final class HostContext: JudgeContext {
     return text
   }
 
+  /// Tokens that endpoints counted, if any did.
+  var usage: TokenUsage? { used.withLock { $0 } }
+
+  private func count(_ usage: TokenUsage) {
+    used.withLock { used in
+      used = TokenUsage(
+        prompt: (used?.prompt ?? 0) + usage.prompt,
+        completion: (used?.completion ?? 0) + usage.completion
+      )
+    }
+  }
+
   /// The last lines a judge logged.
   var log: [String] { lines.withLock { $0 } }
 
@@ -63,13 +79,19 @@ final class HostContext: JudgeContext {
 struct RemoteLanguageModel: LanguageModel {
   let endpoint: ChatEndpoint
   let identity: String
+  let count: @Sendable (TokenUsage) -> Void
 
   func complete(_ chats: [Chat], settings: CompletionSettings) async throws -> [ModelReply<Completion>] {
     var replies: [ModelReply<Completion>] = []
     for chat in chats {
       try Task.checkCancellation()
       switch await endpoint.complete(chat, settings: settings) {
-      case .value(let answer): replies.append(.value(Completion(text: answer.text, truncated: false)))
+      case .value(let answer):
+        let usage = answer.usage.map { TokenUsage(prompt: $0.prompt, completion: $0.completion) }
+        usage.map(count)
+        replies.append(.value(Completion(text: answer.text, truncated: false, usage: usage)))
+      // What was cut is kept for the record; the reading abstains from it.
+      case .abstain(.truncated, let text?): replies.append(.value(Completion(text: text, truncated: true)))
       case .abstain(let reason, let detail): replies.append(.abstain(reason, detail: detail))
       case .retry(let seconds, let exhausted, let detail):
         replies.append(.retry(afterSeconds: seconds, exhausted: exhausted, detail: detail))

@@ -30,6 +30,8 @@ public struct JudgeRun: Sendable {
   public var failure: String?
   /// The last lines of its log.
   public var log: [String] = []
+  /// Tokens it took, where its endpoint counts them.
+  public var usage: TokenUsage?
 }
 
 /// Asks judges: batching, concurrency, equal items once, retries with backoff, deadlines, budgets, cancellation. A judge
@@ -69,6 +71,16 @@ public struct JudgeHost: Sendable {
     return try await declaration.kind.init(configuration: configuration, context: context)
   }
 
+  /// A start may read gigabytes of weights, so it gets ten minutes at least; a cancelled run does not wait for it.
+  private func startInTime(_ declaration: JudgeDeclaration, _ context: HostContext) async throws -> any Judge {
+    let seconds = max(600, declaration.host.timeoutSeconds)
+    switch await withDeadline(seconds: seconds, { try await start(declaration, context) }) {
+    case .value(let judge): return judge
+    case .failure(let error): throw error
+    case .tooLate: throw JudgeFailure.fatal(.timeout, detail: "it did not start in \(seconds) s")
+    }
+  }
+
   /// Asks a judge about items; equal items are asked once. `commit` gets each finished batch, one call at a time.
   ///
   /// A judge that cannot start, or says that further requests would fail alike, gives the rest of the items an
@@ -85,12 +97,13 @@ public struct JudgeHost: Sendable {
     guard !unique.isEmpty else { return run }
     let context = context(declaration)
     let judge: any Judge
-    do { judge = try await start(declaration, context) } catch is CancellationError { throw CancellationError() } catch
-    {
+    do { judge = try await startInTime(declaration, context) } catch {
+      try Task.checkCancellation()
       let verdict = Self.verdict(forFailure: error)
       run.failure = "it could not be started: \(verdict.detail ?? "\(error)")"
       try await commit(unique.map { Judgement(itemID: $0.id, verdict: verdict, attempts: 0, seconds: 0) })
       run.judged = unique.count
+      run.log = context.log
       return run
     }
     let size = max(1, declaration.kind.batchSize)
@@ -115,39 +128,53 @@ public struct JudgeHost: Sendable {
     }
     run.failure = desk.fatal.map { $0.detail ?? $0.outcomeWord }
     run.log = context.log
+    run.usage = context.usage
     return run
   }
+
+  /// Seconds that a judge gets beyond its items' time, so that one which watches the time itself (a request, a child) can
+  /// say what happened before the host gives it up.
+  private static let graceSeconds = 1.0
 
   /// One batch, with retries.
   private static func ask(_ judge: any Judge, _ batch: [Item], _ host: HostOptions, _ desk: Desk) async throws
     -> [Judgement]
   {
+    var batch = batch
+    var unpaid: [Judgement] = []
     func all(_ verdict: Verdict, _ attempts: Int) -> [Judgement] {
-      batch.map { Judgement(itemID: $0.id, verdict: verdict, attempts: attempts, seconds: 0) }
+      batch.map { Judgement(itemID: $0.id, verdict: verdict, attempts: attempts, seconds: 0) } + unpaid
     }
     var attempt = 0
     while true {
       try Task.checkCancellation()
       if let fatal = desk.fatal { return all(fatal, attempt) }
-      guard desk.spend(batch.count) else {
-        return all(Verdict(.abstain(.budget), reading: "host", detail: "the budget of requests is spent"), attempt)
+      let paid = desk.spend(upTo: batch.count)
+      if paid < batch.count {
+        let verdict = Verdict(.abstain(.budget), reading: "host", detail: "the budget of requests is spent")
+        unpaid =
+          batch[paid...].map { Judgement(itemID: $0.id, verdict: verdict, attempts: attempt, seconds: 0) } + unpaid
+        batch = Array(batch[..<paid])
+        if batch.isEmpty { return unpaid }
       }
       attempt += 1
       let start = ContinuousClock.now
-      let answer = await withDeadline(seconds: host.timeoutSeconds * Double(batch.count)) {
-        try await judge.verdicts(on: batch)
+      let asked = batch
+      let answer = await withDeadline(seconds: host.timeoutSeconds * Double(batch.count) + graceSeconds) {
+        try await judge.verdicts(on: asked)
       }
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       switch answer {
       case .value(let verdicts):
-        return judgements(batch, verdicts, attempt, seconds / Double(batch.count))
+        return judgements(batch, verdicts, attempt, seconds / Double(batch.count)) + unpaid
       case .tooLate:
         return all(
           Verdict(.abstain(.timeout), reading: "host", detail: "no verdict in \(host.timeoutSeconds) s an item"),
           attempt
         )
       case .failure(let error):
-        if error is CancellationError { throw error }
+        // A judge that throws this of its own accord has crashed like any other.
+        if error is CancellationError { try Task.checkCancellation() }
         guard case JudgeFailure.retry(let after, let exhausted, let detail) = error else {
           let verdict = verdict(forFailure: error)
           if case JudgeFailure.fatal = error { desk.stop(verdict) }
@@ -158,7 +185,7 @@ public struct JudgeHost: Sendable {
         }
         // Doubling pause, at most a minute; the service's own wish wins, within ten minutes.
         let pause = min(60_000, host.baseMilliseconds << min(attempt - 1, 16))
-        try await Task.sleep(for: .milliseconds(after.map { Int(min($0, 600) * 1000) } ?? pause))
+        try await Task.sleep(for: .milliseconds(after.map { Int(min(max($0, 0), 600) * 1000) } ?? pause))
       }
     }
   }
@@ -215,74 +242,13 @@ private final class Desk: Sendable {
 
   func stop(_ verdict: Verdict) { state.withLock { $0.fatal = $0.fatal ?? verdict } }
 
-  /// Takes from the budget; false when it does not suffice.
-  func spend(_ count: Int) -> Bool {
+  /// Takes from the budget what is there, at most `count`.
+  func spend(upTo count: Int) -> Int {
     state.withLock { state in
-      guard let left = state.left else { return true }
-      guard left >= count else { return false }
-      state.left = left - count
-      return true
+      guard let left = state.left else { return count }
+      let paid = min(left, count)
+      state.left = left - paid
+      return paid
     }
-  }
-}
-
-/// What came of work with a deadline.
-enum Deadlined<Value: Sendable>: Sendable {
-  case value(Value)
-  case failure(any Error)
-  case tooLate
-}
-
-/// Runs work, but waits for it only so long: work that ignores its cancellation is left behind.
-func withDeadline<Value: Sendable>(
-  seconds: Double,
-  _ work: @escaping @Sendable () async throws -> Value
-) async -> Deadlined<Value> {
-  let gate = Gate<Value>()
-  let task = Task {
-    do { gate.open(.value(try await work())) } catch { gate.open(.failure(error)) }
-  }
-  let clock = Task {
-    try await Task.sleep(for: .seconds(min(seconds, 1e6)))
-    task.cancel()
-    gate.open(.tooLate)
-  }
-  defer { clock.cancel() }
-  return await withTaskCancellationHandler {
-    await withCheckedContinuation { gate.wait($0) }
-  } onCancel: {
-    task.cancel()
-    gate.open(.failure(CancellationError()))
-  }
-}
-
-/// Lets the first of several outcomes through.
-private final class Gate<Value: Sendable>: Sendable {
-  private struct State {
-    var outcome: Deadlined<Value>?
-    var waiter: CheckedContinuation<Deadlined<Value>, Never>?
-    var isDone = false
-  }
-
-  private let state = Mutex(State())
-
-  func wait(_ continuation: CheckedContinuation<Deadlined<Value>, Never>) {
-    let ready = state.withLock { state -> Deadlined<Value>? in
-      if let outcome = state.outcome { return outcome }
-      state.waiter = continuation
-      return nil
-    }
-    if let ready { continuation.resume(returning: ready) }
-  }
-
-  func open(_ outcome: Deadlined<Value>) {
-    let waiter = state.withLock { state -> CheckedContinuation<Deadlined<Value>, Never>? in
-      guard !state.isDone else { return nil }
-      state.isDone = true
-      state.outcome = outcome
-      defer { state.waiter = nil }
-      return state.waiter
-    }
-    waiter?.resume(returning: outcome)
   }
 }

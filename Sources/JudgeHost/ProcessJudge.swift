@@ -31,15 +31,15 @@ public struct ProcessJudge: Judge {
     ),
   ]
 
-  private let worker: Worker
+  private let workers: Workers
 
   /// Makes the judge from checked options.
   public init(configuration: JudgeConfiguration, context: any JudgeContext) async throws {
     guard let host = context as? HostContext else {
       throw JudgeFailure.fatal(.protocolError, detail: "a process judge runs in the host only")
     }
-    worker = Worker(configuration, host)
-    try await worker.onQueue { worker in try worker.start() }
+    workers = Workers { Worker(configuration, host) }
+    try await workers.lend { try $0.start() }
   }
 
   /// What its table of options cannot say.
@@ -51,7 +51,21 @@ public struct ProcessJudge: Judge {
 
   /// One verdict an item, in their order.
   public func verdicts(on items: [Item]) async throws -> [Verdict] {
-    try await worker.onQueue { worker in try worker.verdicts(on: items) }
+    try await workers.lend { try $0.verdicts(on: items) }
+  }
+}
+
+/// As many children as batches are asked at once; each is started when none is idle.
+private final class Workers: Sendable {
+  private let make: @Sendable () -> Worker
+  private let idle = Mutex<[Worker]>([])
+
+  init(_ make: @escaping @Sendable () -> Worker) { self.make = make }
+
+  func lend<Value: Sendable>(_ work: @escaping @Sendable (Worker) throws -> Value) async throws -> Value {
+    let worker = idle.withLock { $0.popLast() } ?? make()
+    defer { idle.withLock { $0.append(worker) } }
+    return try await worker.onQueue(work)
   }
 }
 
@@ -61,6 +75,7 @@ private final class Worker: Sendable {
   private let configuration: JudgeConfiguration
   private let context: HostContext
   private let process = Mutex<LineProcess?>(nil)
+  private let asked = Mutex(0)
 
   init(_ configuration: JudgeConfiguration, _ context: HostContext) {
     self.configuration = configuration
@@ -97,11 +112,14 @@ private final class Worker: Sendable {
     let hello: JSONValue = ["hello": 1, "judge": ["id": .string(configuration.id), "options": options.json]]
     var ready: JSONValue = .null
     do {
-      try child.exchange([hello.text()], milliseconds: milliseconds(items: 1)) { line in
+      try child.exchange([hello.text()], milliseconds: milliseconds) { line in
         ready = (try? JSONDocument.parse(line, name: "ready").root) ?? .string(line)
         return true
       }
-    } catch { throw JudgeFailure.fatal(error == .timeout ? .timeout : .crashed, detail: "at its start, \(error)") }
+    } catch {
+      for line in child.takeLog() { context.log(line) }
+      throw JudgeFailure.fatal(error == .timeout ? .timeout : .crashed, detail: "at its start, \(error)")
+    }
     guard ready["ready"]?.integer == 1 else {
       let said = String(ready.text().prefix(200))
       throw JudgeFailure.fatal(.protocolError, detail: "expected {\"ready\":1,…} as its first line, found \(said)")
@@ -110,26 +128,32 @@ private final class Worker: Sendable {
     process.withLock { $0 = child }
   }
 
-  private func milliseconds(items: Int) -> Int {
-    Int(min(Double(Int32.max), context.declaration.host.timeoutSeconds * 1000))
+  private var milliseconds: Int {
+    max(1, Int(min(Double(Int32.max), context.declaration.host.timeoutSeconds * 1000)))
   }
 
   func verdicts(on items: [Item]) throws -> [Verdict] {
     try start()
     guard let child = process.withLock({ $0 }) else { return [] }
     var answers: [String: Verdict] = [:]
-    // The child learns a running number: an item's hash tells it nothing that it should build on.
-    let places = Dictionary(uniqueKeysWithValues: items.indices.map { (String($0), items[$0].id) })
+    // The child learns a running number: an item's hash tells it nothing that it should build on. The number never
+    // comes again, so that a late second answer cannot pass for one to the next batch.
+    let first = asked.withLock { count in
+      defer { count += items.count }
+      return count
+    }
+    let places = Dictionary(uniqueKeysWithValues: items.indices.map { (String(first + $0), items[$0].id) })
     let lines = items.indices.map { index -> String in
       let line: JSONValue = [
-        "id": .string(String(index)), "prompt": .string(items[index].prompt),
+        "id": .string(String(first + index)), "prompt": .string(items[index].prompt),
         "response": .string(items[index].response),
       ]
       return line.text()
     }
     var problem: String?
+    defer { for line in child.takeLog() { context.log(line) } }
     do {
-      try child.exchange(lines, milliseconds: milliseconds(items: items.count)) { line in
+      try child.exchange(lines, milliseconds: milliseconds) { line in
         guard let answer = try? JSONDocument.parse(line, name: "answer").root, let id = answer["id"]?.string,
           let item = places[id], answers[item] == nil
         else {

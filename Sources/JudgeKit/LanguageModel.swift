@@ -59,11 +59,28 @@ public struct Completion: Sendable, Equatable {
   public let text: String
   /// Whether the token limit cut it.
   public let truncated: Bool
+  /// Tokens it took, where counted.
+  public let usage: TokenUsage?
 
   /// Makes a completion.
-  public init(text: String, truncated: Bool) {
+  public init(text: String, truncated: Bool, usage: TokenUsage? = nil) {
     self.text = text
     self.truncated = truncated
+    self.usage = usage
+  }
+}
+
+/// Tokens of a question and its answer.
+public struct TokenUsage: Sendable, Equatable {
+  /// Tokens read.
+  public var prompt: Int
+  /// Tokens written.
+  public var completion: Int
+
+  /// Counts tokens.
+  public init(prompt: Int, completion: Int) {
+    self.prompt = prompt
+    self.completion = completion
   }
 }
 

@@ -122,8 +122,8 @@ public struct ModelReading: Sendable, Equatable {
   func verdict(answer: Completion) -> Verdict {
     func made(_ outcome: Outcome) -> Verdict { Verdict(outcome, raw: answer.text, reading: "generate") }
     let lines = answer.text.split(whereSeparator: \.isNewline).map { Self.bare(String($0)) }.filter { !$0.isEmpty }
-    guard let last = lines.last else { return made(.abstain(.emptyAnswer)) }
     if answer.truncated { return made(.abstain(.truncated)) }
+    guard let last = lines.last else { return made(.abstain(.emptyAnswer)) }
     func label(_ line: String) -> Label? {
       let word = Self.bare(line.split(separator: ":", maxSplits: 1).last.map(String.init) ?? line)
       for candidate in [line, word] {
@@ -137,14 +137,19 @@ public struct ModelReading: Sendable, Equatable {
     return made(Outcome(found))
   }
 
-  /// Lower case without the quotes, stars and full stops that models put around a word.
+  /// Lower case without the quotes, stars and full stops that models put around a word; what joins two words is `-`.
   private static func bare(_ text: String) -> String {
     var scalars = text.lowercased().unicodeScalars[...]
     func goes(_ scalar: Unicode.Scalar) -> Bool {
-      scalar.properties.isWhitespace || "*_`'\"“”‘’.!,;()[]#>".unicodeScalars.contains(scalar)
+      scalar.properties.isWhitespace || "*_-`'\"“”‘’.!,;()[]#>".unicodeScalars.contains(scalar)
     }
     while let first = scalars.first, goes(first) { scalars.removeFirst() }
     while let last = scalars.last, goes(last) { scalars.removeLast() }
-    return String(scalars)
+    var joined = String.UnicodeScalarView()
+    for scalar in scalars {
+      let joins = scalar.properties.isWhitespace || "-_\u{2010}\u{2011}\u{2013}".unicodeScalars.contains(scalar)
+      if !joins { joined.append(scalar) } else if joined.last != "-" { joined.append("-") }
+    }
+    return String(joined)
   }
 }

@@ -79,10 +79,17 @@ public struct PromptTemplate: Sendable, Equatable {
     return out + rest
   }
 
+  /// Longer than any run of its character in the texts; counted in scalars, as a combining mark would hide a run's end.
   private static func delimiter(avoiding texts: [String]) -> String {
-    var count = 5
-    while texts.contains(where: { $0.contains(String(repeating: "=", count: count)) }) { count += 1 }
-    return String(repeating: "=", count: count)
+    var longest = 4
+    for text in texts {
+      var run = 0
+      for scalar in text.unicodeScalars {
+        run = scalar == "=" ? run + 1 : 0
+        longest = max(longest, run)
+      }
+    }
+    return String(repeating: "=", count: longest + 1)
   }
 
   /// The words in braces that look like slots.

@@ -58,6 +58,7 @@ public final class LineProcess: Sendable {
     var child: cs_child
     var buffer: [UInt8] = []
     var log: [UInt8] = []
+    var fresh: [UInt8] = []
     var status: Int?
     var isOutputOpen = true
     var isErrorOpen = true
@@ -117,6 +118,15 @@ public final class LineProcess: Sendable {
   /// What the child wrote on stderr, the last of it.
   public var log: String { state.withLock { String(decoding: $0.log, as: UTF8.self) } }
 
+  /// The lines that the child wrote on stderr since the last call, the last of them if they are many.
+  public func takeLog() -> [String] {
+    state.withLock { state in
+      while state.isErrorOpen, Self.isReadable(state.child.errors) { Self.drainErrors(&state) }
+      defer { state.fresh = [] }
+      return String(decoding: state.fresh.suffix(Self.keptLog), as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+  }
+
   /// Sends lines and collects answers until `isComplete` says that enough are there.
   /// - Parameters:
   ///   - milliseconds: time without a new answer after which the child counts as hanging.
@@ -126,7 +136,7 @@ public final class LineProcess: Sendable {
     milliseconds: Int,
     receive: (String) -> Bool
   ) throws(ProcessFailure) {
-    let outgoing = Array(lines.joined(separator: "\n").utf8) + [0x0A]
+    let outgoing = Array(lines.map { $0 + "\n" }.joined().utf8)
     let failure: ProcessFailure? = state.withLock { state in
       do throws(ProcessFailure) {
         try Self.exchange(&state, outgoing, milliseconds, receive)
@@ -158,8 +168,8 @@ public final class LineProcess: Sendable {
         pollfd(fd: sent < outgoing.count ? state.child.input : -1, events: Int16(POLLOUT), revents: 0),
       ]
       if poll(&polled, 3, Int32(min(left, 1000))) < 0, errno != EINTR { throw ended(&state) }
-      if polled[1].revents != 0 { state.isErrorOpen = drain(state.child.errors, into: &state.log, keep: keptLog) }
-      if polled[0].revents != 0 { state.isOutputOpen = drain(state.child.output, into: &state.buffer, keep: nil) }
+      if polled[1].revents != 0 { drainErrors(&state) }
+      if polled[0].revents != 0 { state.isOutputOpen = drain(state.child.output, into: &state.buffer) }
       if polled[2].revents != 0, sent < outgoing.count {
         let count = outgoing.withUnsafeBytes { bytes in
           write(state.child.input, bytes.baseAddress.map { $0 + sent }, min(outgoing.count - sent, 1 << 16))
@@ -185,20 +195,29 @@ public final class LineProcess: Sendable {
   }
 
   /// Reads what is there; false at the end of the stream.
-  private static func drain(_ descriptor: Int32, into buffer: inout [UInt8], keep: Int?) -> Bool {
+  private static func drain(_ descriptor: Int32, into buffer: inout [UInt8]) -> Bool {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     let count = read(descriptor, &chunk, chunk.count)
     if count == 0 { return false }
     if count > 0 { buffer.append(contentsOf: chunk[..<count]) }
-    if let keep, buffer.count > 2 * keep { buffer.removeFirst(buffer.count - keep) }
     return true
   }
 
+  private static func isReadable(_ descriptor: Int32) -> Bool {
+    var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&ready, 1, 0) > 0
+  }
+
+  private static func drainErrors(_ state: inout State) {
+    var new: [UInt8] = []
+    state.isErrorOpen = drain(state.child.errors, into: &new)
+    state.log += new
+    state.fresh += new
+    if state.log.count > 2 * keptLog { state.log.removeFirst(state.log.count - keptLog) }
+    if state.fresh.count > 2 * keptLog { state.fresh.removeFirst(state.fresh.count - keptLog) }
+  }
+
   private static func ended(_ state: inout State) -> ProcessFailure {
-    while state.isErrorOpen, drain(state.child.errors, into: &state.log, keep: keptLog), state.log.count < keptLog {
-      var ready = pollfd(fd: state.child.errors, events: Int16(POLLIN), revents: 0)
-      if poll(&ready, 1, 0) <= 0 { break }
-    }
     if state.status == nil {
       var status: Int32 = 0
       if cs_wait(&state.child, 2000, &status) == 0 {
@@ -207,6 +226,8 @@ public final class LineProcess: Sendable {
       }
       state.status = Int(status)
     }
+    // It has ended and its group with it, so this comes to an end.
+    while state.isErrorOpen, isReadable(state.child.errors) { drainErrors(&state) }
     let lines = String(decoding: state.log.suffix(keptLog), as: UTF8.self).split(separator: "\n")
     return .ended(status: state.status ?? 0, log: lines.suffix(3).joined(separator: " | "))
   }

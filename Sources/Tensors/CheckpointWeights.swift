@@ -29,7 +29,7 @@ public struct CheckpointWeights: Sendable {
     }
     let document: JSONDocument
     do { document = try JSONDocument.read(file: indexPath) } catch {
-      throw .unreadable(file: indexPath, reason: "\(error.problem)")
+      throw .unreadable(file: error.place?.description ?? indexPath, reason: error.problem)
     }
     guard let map = document.root["weight_map"]?.object, !map.members.isEmpty else {
       throw .malformed(file: indexPath, problem: "expected an object \"weight_map\" from tensor names to file names")
@@ -79,7 +79,7 @@ public struct CheckpointWeights: Sendable {
   /// All tensor names, sorted by bytes.
   public var names: [String] { fileOfTensor.keys.sorted().map(\.text) }
 
-  /// SHA-256 over file names, headers and sizes: tells checkpoints apart without reading their data.
+  /// SHA-256 over file names, headers and sizes: tells architectures apart, not the models of one architecture.
   public var headerHash: String {
     var hash = SHA256()
     for file in files {

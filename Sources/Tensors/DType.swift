@@ -30,6 +30,17 @@ public enum DType: String, Sendable, CaseIterable {
     case .i8, .u8, .bool: 1
     }
   }
+
+  /// Bytes of a tensor of that shape; nil where an axis is negative or the product does not fit.
+  func byteCount(of shape: [Int]) -> Int? {
+    var count = byteCount
+    for axis in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: axis)
+      guard axis >= 0, !overflow else { return nil }
+      count = product
+    }
+    return count
+  }
 }
 
 /// The float32 of a bfloat16's bits.

@@ -95,12 +95,7 @@ public struct SafetensorsFile: Sendable {
     }
     guard let axes = entry["shape"]?.array?.map(\.integer), !axes.contains(nil) else { throw bad("has no shape") }
     let shape = axes.compactMap { $0 }
-    var count = dtype.byteCount
-    for axis in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: axis)
-      guard axis >= 0, !overflow else { throw bad("the shape \(shape) is impossible") }
-      count = product
-    }
+    guard let count = dtype.byteCount(of: shape) else { throw bad("the shape \(shape) is impossible") }
     guard let offsets = entry["data_offsets"]?.array?.map(\.integer), offsets.count == 2,
       let begin = offsets[0], let end = offsets[1], begin >= 0, end >= begin
     else { throw bad("has no usable data_offsets") }

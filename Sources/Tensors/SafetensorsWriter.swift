@@ -53,8 +53,14 @@ public enum SafetensorsWriter {
     }
     var offset = 0
     for tensor in tensors {
-      guard tensor.shape.reduce(tensor.dtype.byteCount, *) == tensor.bytes.count, header[tensor.name] == nil else {
-        throw .badTensor(file: path, tensor: tensor.name, problem: "shape and bytes do not fit, or the name is taken")
+      func bad(_ problem: String) -> TensorError { .badTensor(file: path, tensor: tensor.name, problem: problem) }
+      guard tensor.name != "__metadata__" else { throw bad("the format keeps this name for itself") }
+      guard header[tensor.name] == nil else { throw bad("another tensor has this name") }
+      guard let count = tensor.dtype.byteCount(of: tensor.shape) else {
+        throw bad("the shape \(tensor.shape) is impossible")
+      }
+      guard count == tensor.bytes.count else {
+        throw bad("shape \(tensor.shape) of \(tensor.dtype.rawValue) needs \(count) bytes, not \(tensor.bytes.count)")
       }
       header[tensor.name] = [
         "dtype": .string(tensor.dtype.rawValue),

@@ -2,11 +2,6 @@ internal import JSON
 
 /// Byte-pair encoding of one piece into ids: the lowest-ranked pair of neighbours is merged until none is left.
 struct BPE: Sendable {
-  private struct Merge: Sendable {
-    let rank: Int32
-    let result: Int32
-  }
-
   /// What the first symbols of a piece are.
   enum Alphabet: Sendable {
     /// One for each UTF-8 byte.
@@ -18,7 +13,7 @@ struct BPE: Sendable {
   let vocabulary: [ExactText: Int32]
   /// Texts by id; nil where the vocabulary has a hole.
   let tokens: [String?]
-  private let merges: [UInt64: Merge]
+  private let merges: MergeTable
   private let alphabet: Alphabet
   private let unknown: Int32?
   private let fusesUnknown: Bool
@@ -74,10 +69,10 @@ struct BPE: Sendable {
   }
 
   private static func merges(_ part: TokenizerPart, _ vocabulary: [ExactText: Int32]) throws(TokenizerError)
-    -> [UInt64: Merge]
+    -> MergeTable
   {
     let list = try part.elements()
-    var merges = [UInt64: Merge](minimumCapacity: list.count)
+    var merges = MergeTable(capacity: list.count)
     for (rank, entry) in list.enumerated() {
       let pair: [String]
       if let text = entry.value.string {
@@ -89,15 +84,10 @@ struct BPE: Sendable {
       guard let left = vocabulary[ExactText(pair[0])], let right = vocabulary[ExactText(pair[1])],
         let result = vocabulary[ExactText(pair[0] + pair[1])]
       else { throw entry.wrong("\"\(pair[0])\" and \"\(pair[1])\" or what they merge to is not in the vocabulary") }
-      let key = pairKey(left, right)
       // A later equal pair would never be reached by rank order.
-      if merges[key] == nil { merges[key] = Merge(rank: Int32(rank), result: result) }
+      merges.add(left, right, MergeTable.Merge(rank: Int32(rank), result: result))
     }
     return merges
-  }
-
-  private static func pairKey(_ left: Int32, _ right: Int32) -> UInt64 {
-    UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
   }
 
   /// Appends the ids of a piece; `word` is its text in the vocabulary's alphabet.
@@ -142,7 +132,7 @@ struct BPE: Sendable {
     while symbols.count > 1 {
       var best: (rank: Int32, at: Int, result: Int32)?
       for at in 0..<(symbols.count - 1) {
-        if let merge = merges[Self.pairKey(symbols[at], symbols[at + 1])], merge.rank < best?.rank ?? .max {
+        if let merge = merges[symbols[at], symbols[at + 1]], merge.rank < best?.rank ?? .max {
           best = (merge.rank, at, merge.result)
         }
       }
@@ -154,74 +144,34 @@ struct BPE: Sendable {
 
   private func mergeLong(_ symbols: inout [Int32]) {
     let end = symbols.count
-    var next = Array(1...end)
-    var previous = Array(-1..<(end - 1))
-    var alive = [Bool](repeating: true, count: end)
-    var heap = Heap()
-    func push(_ at: Int) {
-      guard at >= 0, next[at] < end else { return }
-      if let merge = merges[Self.pairKey(symbols[at], symbols[next[at]])] {
-        heap.push(
-          Candidate(rank: merge.rank, at: at, left: symbols[at], right: symbols[next[at]], result: merge.result)
-        )
-      }
+    var next = (1...end).map { Int32($0) }
+    var previous = (-1..<(end - 1)).map { Int32($0) }
+    // Ranks in the upper half and places in the lower: the lowest rank comes first, and of equal ones the leftmost.
+    var heap = MinHeap<UInt64>(capacity: end)
+    func merge(at place: Int) -> MergeTable.Merge? {
+      let right = Int(next[place])
+      return right < end ? merges[symbols[place], symbols[right]] : nil
+    }
+    func push(_ place: Int) {
+      guard place >= 0, let merge = merge(at: place) else { return }
+      heap.push(UInt64(merge.rank) << 32 | UInt64(place))
     }
     for at in 0..<end { push(at) }
     while let candidate = heap.pop() {
-      let at = candidate.at
-      // Stale candidates name symbols that have been merged since.
-      guard alive[at], symbols[at] == candidate.left, next[at] < end, symbols[next[at]] == candidate.right else {
-        continue
-      }
-      let gone = next[at]
-      alive[gone] = false
-      symbols[at] = candidate.result
-      next[at] = next[gone]
-      if next[at] < end { previous[next[at]] = at }
-      push(previous[at])
+      let at = Int(candidate & 0xFFFF_FFFF)
+      // A stale candidate names a pair that is not there any more; the pair's rank tells which pair it was.
+      guard symbols[at] != Self.gone, let merge = merge(at: at), UInt64(merge.rank) == candidate >> 32 else { continue }
+      let right = Int(next[at])
+      symbols[right] = Self.gone
+      symbols[at] = merge.result
+      next[at] = next[right]
+      if next[at] < end { previous[Int(next[at])] = Int32(at) }
+      push(Int(previous[at]))
       push(at)
     }
-    symbols = symbols.indices.filter { alive[$0] }.map { symbols[$0] }
-  }
-}
-
-/// A pair that could be merged.
-private struct Candidate: Comparable {
-  let rank: Int32
-  let at: Int
-  let left: Int32
-  let right: Int32
-  let result: Int32
-
-  static func < (a: Candidate, b: Candidate) -> Bool { (a.rank, a.at) < (b.rank, b.at) }
-}
-
-/// A binary min-heap.
-private struct Heap {
-  private var items: [Candidate] = []
-
-  mutating func push(_ item: Candidate) {
-    items.append(item)
-    var at = items.count - 1
-    while at > 0, items[at] < items[(at - 1) / 2] {
-      items.swapAt(at, (at - 1) / 2)
-      at = (at - 1) / 2
-    }
+    symbols.removeAll { $0 == Self.gone }
   }
 
-  mutating func pop() -> Candidate? {
-    guard let first = items.first else { return nil }
-    let last = items.removeLast()
-    guard !items.isEmpty else { return first }
-    items[0] = last
-    var at = 0
-    while true {
-      let left = 2 * at + 1
-      guard left < items.count else { return first }
-      let child = left + 1 < items.count && items[left + 1] < items[left] ? left + 1 : left
-      guard items[child] < items[at] else { return first }
-      items.swapAt(at, child)
-      at = child
-    }
-  }
+  /// Marks a symbol that was merged into the one before it.
+  private static let gone: Int32 = -1
 }

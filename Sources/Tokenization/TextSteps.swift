@@ -87,9 +87,10 @@ indirect enum PreTokenizer: Sendable {
   case byteLevel(addPrefixSpace: Bool, splits: Bool)
   case digits(individual: Bool)
   case metaspace(replacement: String, scheme: String, splits: Bool)
+  case split(SplitStep)
   case sequence([PreTokenizer])
 
-  static let types = ["Sequence", "ByteLevel", "Digits", "Metaspace"]
+  static let types = ["Sequence", "ByteLevel", "Digits", "Metaspace", "Split"]
 
   /// Reads the `pre_tokenizer` part; `null` is none.
   init?(_ part: TokenizerPart) throws(TokenizerError) {
@@ -111,6 +112,7 @@ indirect enum PreTokenizer: Sendable {
         scheme: scheme,
         splits: try part["split"].bool(true)
       )
+    case "Split": self = .split(try SplitStep(part))
     default:
       var steps: [PreTokenizer] = []
       for step in try part["pretokenizers"].elements() { if let step = try PreTokenizer(step) { steps.append(step) } }
@@ -128,27 +130,32 @@ indirect enum PreTokenizer: Sendable {
   }
 
   /// Splits a text; `isFirst` tells whether it starts the whole input.
-  func apply(_ text: String, isFirst: Bool) -> [Substring.UnicodeScalarView] {
+  func apply(_ text: Substring.UnicodeScalarView, isFirst: Bool) -> [Substring.UnicodeScalarView] {
     switch self {
     case .sequence(let steps):
       var pieces = [text]
-      for step in steps {
-        pieces = pieces.enumerated().flatMap { at, piece in
-          step.apply(piece, isFirst: isFirst && at == 0).map { String($0) }
-        }
+      for step in steps where !step.isIdle {
+        pieces = pieces.enumerated().flatMap { at, piece in step.apply(piece, isFirst: isFirst && at == 0) }
       }
-      return pieces.map { $0[...].unicodeScalars }
+      return pieces
     case .byteLevel(let addPrefixSpace, let splits):
-      let text = addPrefixSpace && text.unicodeScalars.first != " " ? " " + text : text
-      return splits ? WordSplitter.split(text[...].unicodeScalars) : [text[...].unicodeScalars]
-    case .digits(let individual): return Self.digits(text[...].unicodeScalars, individual: individual)
+      let text = addPrefixSpace && text.first != " " ? (" " + String(text))[...].unicodeScalars : text
+      return splits ? WordSplitter.split(text) : [text]
+    case .split(let step): return step.apply(text)
+    case .digits(let individual): return Self.digits(text, individual: individual)
     case .metaspace(let replacement, let scheme, let splits):
-      var text = replaceScalars(" ", with: replacement, in: text)
+      var marked = replaceScalars(" ", with: replacement, in: String(text))
       let prepends = scheme == "always" || scheme == "first" && isFirst
-      if prepends, !text.unicodeScalars.starts(with: replacement.unicodeScalars) { text = replacement + text }
-      guard splits, let mark = replacement.unicodeScalars.first else { return [text[...].unicodeScalars] }
-      return Self.split(text[...].unicodeScalars, before: mark)
+      if prepends, !marked.unicodeScalars.starts(with: replacement.unicodeScalars) { marked = replacement + marked }
+      guard splits, let mark = replacement.unicodeScalars.first else { return [marked[...].unicodeScalars] }
+      return Self.split(marked[...].unicodeScalars, before: mark)
     }
+  }
+
+  /// Whether the step leaves every piece as it is.
+  private var isIdle: Bool {
+    if case .byteLevel(addPrefixSpace: false, splits: false) = self { return true }
+    return false
   }
 
   private static func digits(_ text: Substring.UnicodeScalarView, individual: Bool) -> [Substring.UnicodeScalarView] {

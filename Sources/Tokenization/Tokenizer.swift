@@ -120,7 +120,8 @@ public struct Tokenizer: Sendable {
   }
 
   private func encodePlain(_ text: String, isFirst: Bool, into ids: inout [Int32]) {
-    let pieces = preTokenizer?.apply(text, isFirst: isFirst) ?? [text[...].unicodeScalars]
+    let whole = text[...].unicodeScalars
+    let pieces = preTokenizer?.apply(whole, isFirst: isFirst) ?? [whole]
     for piece in pieces where !piece.isEmpty {
       model.encode(piece, word: byteAlphabet?.text(of: Substring(piece).utf8) ?? String(piece), into: &ids)
     }

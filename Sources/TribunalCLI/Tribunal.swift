@@ -29,6 +29,9 @@ struct Tribunal: AsyncParsableCommand {
     commandName: "tribunal",
     abstract: "Puts refusal judges on trial: how far does a safety conclusion depend on who judges?",
     version: version,
-    subcommands: [Inspect.self]
+    subcommands: [
+      Demo.self, Run.self, Agree.self, ReportVerb.self, Judges.self, Abliterate.self, StudyVerb.self, Inspect.self,
+      Bench.self,
+    ]
   )
 }

@@ -50,7 +50,7 @@ private enum Expected: Decodable {
   }
 }
 
-@Suite("Statistics against reference libraries", .timeLimit(.minutes(1)))
+@Suite("Statistics against reference libraries", .timeLimit(.minutes(10)))
 struct OracleTests {
   private static func found(_ stat: String, _ a: [Int?], _ b: [Int?]) -> Statistic<Double>? {
     let pair = PairedLabels(a, b)
@@ -105,7 +105,7 @@ struct OracleTests {
   }
 }
 
-@Suite("Corners of the statistics", .timeLimit(.minutes(1)))
+@Suite("Corners of the statistics", .timeLimit(.minutes(10)))
 struct CornerTests {
   @Test("a constant rater against a varying one has a kappa of 0, two equal constants have none")
   func constants() {

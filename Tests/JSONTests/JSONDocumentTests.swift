@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@Suite("JSON documents", .timeLimit(.minutes(1)))
+@Suite("JSON documents", .timeLimit(.minutes(10)))
 struct JSONDocumentTests {
   @Test("a value survives writing and reading")
   func roundTrip() throws {

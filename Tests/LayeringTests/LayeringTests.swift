@@ -15,7 +15,7 @@ private let rows: [[String]] = [
   ["Agreement", "JudgeKit", "CKernels", "CSpawn", "COpenBLAS", "CCurl", "CJansson", "CCrypto"],
 ]
 
-@Suite("Layering", .timeLimit(.minutes(1)))
+@Suite("Layering", .timeLimit(.minutes(10)))
 struct LayeringTests {
   private static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

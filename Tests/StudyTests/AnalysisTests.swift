@@ -4,7 +4,7 @@ import JudgeKit
 import Study
 import Testing
 
-@Suite("An analysis worked out by hand", .timeLimit(.minutes(1)))
+@Suite("An analysis worked out by hand", .timeLimit(.minutes(10)))
 struct AnalysisTests {
   private let analysis = StudyAnalysis(SmallRun().results)
 

@@ -1,7 +1,7 @@
 import Study
 import Testing
 
-@Suite("Numbers and hidden characters as text", .timeLimit(.minutes(1)))
+@Suite("Numbers and hidden characters as text", .timeLimit(.minutes(10)))
 struct AnalysisTextTests {
   @Test(
     "Decimals are fixed and have no negative zero",

@@ -3,7 +3,7 @@ import JudgeKit
 import Study
 import Testing
 
-@Suite("What an analysis says in words and JSON", .timeLimit(.minutes(1)))
+@Suite("What an analysis says in words and JSON", .timeLimit(.minutes(10)))
 struct AnalysisWordsTests {
   private let analysis = StudyAnalysis(SmallRun().results)
 

@@ -29,7 +29,7 @@ int cs_spawn(const char *path, char *const arguments[], char *const environment[
              const cs_limits *limits, cs_child *child);
 
 /// Waits until the child has ended, at most so many milliseconds (-1: for ever). Returns 1 when it has, with the exit code
-/// or the negated signal; 0 when the time was over.
+/// or the negated signal; 0 when the time was over. What is left of its process group is killed then.
 int cs_wait(cs_child *child, int milliseconds, int *status);
 
 /// Kills the child and everything in its process group.

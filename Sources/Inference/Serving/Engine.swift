@@ -83,6 +83,10 @@ public actor Engine {
   ) throws(EngineError) {
     queue = QueueExecutor(label: "tribunal.engine")
     self.checkpoint = checkpoint
+    // With no row or no sequence allowed, work would never end.
+    var limits = limits
+    limits.rows = max(1, limits.rows)
+    limits.sequences = max(1, limits.sequences)
     self.limits = limits
     guard
       let executor = Executor(checkpoint.model, checkpoint.weights, threads: max(1, threads), isa: instructions.isa)
@@ -216,8 +220,8 @@ public actor Engine {
     }
     let longest = choices.map(\.count).max() ?? 0
     var scores: [[Double]] = []
-    for start in stride(from: 0, to: prefixes.count, by: limits.sequences) {
-      let group = Array(prefixes[start..<min(prefixes.count, start + limits.sequences)])
+    while scores.count < prefixes.count {
+      let group = nextGroup(prefixes[scores.count...], longest)
       let caches = group.map { SequenceCache(model, positions: $0.tokens.count + longest) }
       // First token of every choice: from the end of the prefix.
       var firsts: [[Float]] = []
@@ -238,6 +242,17 @@ public actor Engine {
       scores += sums
     }
     return scores
+  }
+
+  /// As many of the prefixes, from the first on, as the limits allow at once; each needs its cache twice, as choices of
+  /// several tokens continue a copy.
+  private func nextGroup(_ prefixes: ArraySlice<LaneTokens>, _ longestChoice: Int) -> [LaneTokens] {
+    var bytes = 0
+    let group = prefixes.prefix(limits.sequences).prefix { prefix in
+      bytes += 2 * SequenceCache.bytes(model, positions: prefix.tokens.count + longestChoice)
+      return bytes <= limits.cacheBytes
+    }
+    return Array(group.isEmpty ? prefixes.prefix(1) : group)
   }
 
   /// Feeds sequences into their caches in steps of bounded size; `use` gets (sequence, offset in it, logits) in order.
@@ -292,7 +307,7 @@ public actor Engine {
     for prompt in prompts {
       try Task.checkCancellation()
       let pass = Capture(layers: model.layerCount)
-      run(prompt, pass)
+      run(prompt, pass, wantsLogits: false)
       let d = model.hiddenSize
       found.append(pass.streams.map { Array($0[($0.count - d)...]) })
     }
@@ -319,9 +334,9 @@ public actor Engine {
     return out
   }
 
-  /// Feeds one sequence in steps and keeps what the observer sees; returns all logits.
+  /// Feeds one sequence in steps and keeps what the observer sees; returns all logits, if they are wanted.
   @discardableResult
-  private func run(_ sequence: LaneTokens, _ capture: Capture) -> [Float] {
+  private func run(_ sequence: LaneTokens, _ capture: Capture, wantsLogits: Bool = true) -> [Float] {
     let cache = SequenceCache(model, positions: sequence.tokens.count)
     var logits: [Float] = []
     for start in stride(from: 0, to: sequence.tokens.count, by: limits.rows) {
@@ -331,7 +346,7 @@ public actor Engine {
           position: $0,
           token: sequence.tokens[$0],
           lane: sequence.lane,
-          wantsLogits: true
+          wantsLogits: wantsLogits
         )
       }
       logits += executor.step(rows, observer: capture)

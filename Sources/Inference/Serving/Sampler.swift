@@ -15,30 +15,45 @@ struct Sampler {
 
   mutating func choose(_ logits: UnsafeBufferPointer<Float>) -> Int32 {
     guard settings.temperature > 0 else { return Self.argmax(logits) }
-    // Ties go to the smaller id, so that the order is total.
-    var order = logits.indices.sorted { (logits[$0], -$0) > (logits[$1], -$1) }
-    if settings.topK > 0, settings.topK < order.count { order.removeLast(order.count - settings.topK) }
-    let top = Double(logits[order[0]])
-    var weights = order.map { exp((Double(logits[$0]) - top) / settings.temperature) }
-    if settings.topP < 1 {
-      let limit = settings.topP * weights.reduce(0, +)
-      var sum = 0.0
-      var kept = 0
-      while kept < weights.count, sum < limit {
-        sum += weights[kept]
-        kept += 1
-      }
-      weights.removeLast(weights.count - max(1, kept))
-    }
+    let top = Double(logits[Int(Self.argmax(logits))])
+    var weights = logits.map { exp((Double($0) - top) / settings.temperature) }
+    var tokens: [Int]?
+    if settings.topK > 0 || settings.topP < 1 { (tokens, weights) = kept(weights) }
     var random = SplitMix64(state: state)
     let draw = Double(random.next() >> 11) * 0x1p-53 * weights.reduce(0, +)
     state = random.state
     var sum = 0.0
     for (index, weight) in weights.enumerated() {
       sum += weight
-      if draw < sum { return Int32(order[index]) }
+      if draw < sum { return Int32(tokens?[index] ?? index) }
     }
-    return Int32(order[weights.count - 1])
+    return Int32(tokens?.last ?? weights.count - 1)
+  }
+
+  /// The tokens that top-k and then top-p keep, most probable first, with their weights; ties go to the smaller id.
+  private func kept(_ weights: [Double]) -> (tokens: [Int], weights: [Double]) {
+    let total = weights.reduce(0, +)
+    var tokens: [Int] = []
+    // Sorting a whole vocabulary takes longer than computing it: the tail is left out where it cannot be reached.
+    for floor in [1e-3, 1e-6, 0] {
+      tokens = weights.indices.filter { weights[$0] >= floor }
+      let isEnough =
+        settings.topK > 0
+        ? tokens.count >= settings.topK : tokens.reduce(0) { $0 + weights[$1] } >= settings.topP * total
+      if isEnough { break }
+    }
+    tokens.sort { (weights[$0], $1) > (weights[$1], $0) }
+    if settings.topK > 0 { tokens.removeLast(max(0, tokens.count - settings.topK)) }
+    if settings.topP < 1 {
+      let limit = settings.topP * (settings.topK > 0 ? tokens.reduce(0) { $0 + weights[$1] } : total)
+      var sum = 0.0
+      let count = tokens.prefix { token in
+        defer { sum += weights[token] }
+        return sum < limit
+      }.count
+      tokens.removeLast(tokens.count - max(1, count))
+    }
+    return (tokens, tokens.map { weights[$0] })
   }
 
   /// The first of the largest.

@@ -1,5 +1,10 @@
 // A conformance of another module's type shows both modules.
+public import Abliteration
 public import ArgumentParser
 public import Inference
+public import Study
 
 extension ComputePath: ExpressibleByArgument {}
+extension PromptPolicy: ExpressibleByArgument {}
+extension EditPreset: ExpressibleByArgument {}
+extension CheckpointExport.Precision: ExpressibleByArgument {}

@@ -1,0 +1,82 @@
+/// One request.
+public struct HTTPRequest: Sendable {
+  /// `GET`, `POST` …
+  public var method: String
+  /// `https://host/path`; only http and https are spoken.
+  public var url: String
+  /// Header lines; values never appear in errors.
+  public var headers: [(name: String, value: String)]
+  /// The body, if any.
+  public var body: [UInt8]?
+  /// Seconds for the whole exchange.
+  public var timeoutSeconds: Double
+  /// A longer answer is given up at this size.
+  public var maximumBytes: Int
+
+  /// Makes a request.
+  public init(
+    method: String = "GET",
+    url: String,
+    headers: [(name: String, value: String)] = [],
+    body: [UInt8]? = nil,
+    timeoutSeconds: Double = 60,
+    maximumBytes: Int = 16 << 20
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.timeoutSeconds = timeoutSeconds
+    self.maximumBytes = maximumBytes
+  }
+}
+
+/// One answer; redirects are not followed, as a credential must not travel to another host.
+public struct HTTPResponse: Sendable {
+  /// The status code.
+  public let status: Int
+  /// Header lines in order.
+  public let headers: [(name: String, value: String)]
+  /// The body.
+  public let body: [UInt8]
+
+  /// Makes a response.
+  public init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The first value of a header, whatever its case.
+  public func header(_ name: String) -> String? {
+    headers.first { $0.name.lowercased() == name.lowercased() }?.value
+  }
+}
+
+/// Why there is no answer.
+public enum HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The address is not usable.
+  case badURL(String)
+  /// The time was over.
+  case timeout
+  /// No connection, no name, no TLS.
+  case unreachable(String)
+  /// The connection ended inside the answer.
+  case truncated(receivedBytes: Int)
+  /// The answer is larger than allowed.
+  case tooLarge(limit: Int)
+  /// The request was cancelled.
+  case cancelled
+
+  /// One line, without header values.
+  public var description: String {
+    switch self {
+    case .badURL(let problem): "the address cannot be used: \(problem)"
+    case .timeout: "no answer in time"
+    case .unreachable(let problem): problem
+    case .truncated(let bytes): "the connection ended inside the answer, after \(bytes) bytes"
+    case .tooLarge(let limit): "the answer is larger than \(limit) bytes"
+    case .cancelled: "cancelled"
+    }
+  }
+}

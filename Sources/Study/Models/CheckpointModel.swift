@@ -1,0 +1,134 @@
+internal import Glibc
+internal import Hashing
+public import Inference
+public import JudgeKit
+internal import Tokenization
+
+/// A checkpoint under one edit, with the face that judges question.
+public struct CheckpointModel: LanguageModel {
+  /// Hash or name that tells this model and edit from all others.
+  public let identity: String
+  private let engine: Engine
+  private let lane: EditLane
+
+  /// Makes a model of an engine and the edit that its sequences carry.
+  public init(engine: Engine, lane: EditLane, identity: String) {
+    self.engine = engine
+    self.lane = lane
+    self.identity = identity
+  }
+
+  /// Answers each chat; all of them run in the engine's batches.
+  /// - Throws: `CancellationError`; everything else concerns one chat and is its reply.
+  public func complete(_ chats: [Chat], settings: CompletionSettings) async throws -> [ModelReply<Completion>] {
+    let prompts = chats.map { prompt($0, room: 1) }
+    let requests = prompts.compactMap(\.tokens).map { tokens in
+      GenerationRequest(
+        tokens: tokens,
+        lane: lane,
+        settings: GenerationSettings(
+          maximumNewTokens: settings.maximumTokens,
+          temperature: settings.temperature,
+          seed: settings.seed
+        ),
+        stopTokens: engine.checkpoint.stopTokens,
+        stream: Self.stream(tokens)
+      )
+    }
+    let results: [GenerationResult]
+    do { results = try await engine.generate(requests) } catch let error as EngineError {
+      return chats.map { _ in .fatal(.badRequest, detail: "\(error)") }
+    }
+    return Self.merge(prompts, results) { result in
+      Completion(text: engine.checkpoint.answerText(result.tokens), truncated: result.finish == .length)
+    }
+  }
+
+  /// Scores each choice as the whole next turn: its tokens and then any token that ends a turn.
+  /// - Throws: `CancellationError`; everything else concerns one chat and is its reply.
+  public func score(_ chats: [Chat], choices: [String]) async throws -> [ModelReply<ChoiceScores>] {
+    guard let tokenizer = engine.checkpoint.tokenizer else { return chats.map { _ in Self.speechless(engine) } }
+    let stops = engine.checkpoint.stopTokens.sorted()
+    guard !stops.isEmpty else {
+      let detail = "\(engine.checkpoint.folder): names no token that ends a turn, so no whole turn can be scored"
+      return chats.map { _ in .fatal(.badRequest, detail: detail) }
+    }
+    let encoded = choices.map { tokenizer.encode($0, specialsAsText: true) }
+    let turns = encoded.flatMap { tokens in stops.map { tokens + [$0] } }
+    let prompts = chats.map { prompt($0, room: turns.map(\.count).max() ?? 1) }
+    let scores: [[Double]]
+    do {
+      scores = try await engine.score(prompts.compactMap(\.tokens).map { LaneTokens($0, lane: lane) }, choices: turns)
+    } catch let error as EngineError { return chats.map { _ in .fatal(.badRequest, detail: "\(error)") } }
+    return Self.merge(prompts, scores) { row in
+      // A turn may end with any of the stop tokens: their probabilities add up.
+      let whole = choices.indices.map { at in
+        Self.logSum(row[(at * stops.count)..<((at + 1) * stops.count)])
+      }
+      let inside = whole.reduce(0) { $0 + exp($1) }
+      return ChoiceScores(logProbabilities: whole, massOutside: min(1, max(0, 1 - inside)))
+    }
+  }
+
+  /// The tokens of a chat, or why it has none.
+  private enum Prompt {
+    case tokens([Int32])
+    case abstain(AbstainReason, String)
+    case fatal(AbstainReason, String)
+
+    var tokens: [Int32]? { if case .tokens(let tokens) = self { tokens } else { nil } }
+  }
+
+  private func prompt(_ chat: Chat, room: Int) -> Prompt {
+    let checkpoint = engine.checkpoint
+    let turns = chat.turns.map { LanguageCheckpoint.Turn(role: $0.role.rawValue, text: $0.text) }
+    do {
+      let tokens = try checkpoint.promptTokens(turns)
+      let limit = checkpoint.model.contextLength
+      guard tokens.count + room <= limit else {
+        return .abstain(
+          .contextLength,
+          "\(EngineError.contextLength(tokens: tokens.count + room, limit: limit))"
+        )
+      }
+      return .tokens(tokens)
+    } catch {
+      // Without tokenizer or template no chat can be held; any other failure is this chat's own.
+      return checkpoint.tokenizer == nil || checkpoint.template == nil
+        ? .fatal(.badRequest, "\(error)") : .abstain(.badRequest, "\(error)")
+    }
+  }
+
+  private static func merge<Result, Value>(
+    _ prompts: [Prompt],
+    _ results: [Result],
+    _ read: (Result) -> Value
+  ) -> [ModelReply<Value>] {
+    var rest = results[...]
+    return prompts.map { prompt in
+      switch prompt {
+      case .tokens:
+        guard let result = rest.popFirst() else { return .abstain(.crashed, detail: "the engine gave no result") }
+        return .value(read(result))
+      case .abstain(let reason, let detail): return .abstain(reason, detail: detail)
+      case .fatal(let reason, let detail): return .fatal(reason, detail: detail)
+      }
+    }
+  }
+
+  private static func speechless<Value>(_ engine: Engine) -> ModelReply<Value> {
+    .fatal(.badRequest, detail: "\(engine.checkpoint.folder): has no tokenizer.json: it cannot hold a conversation")
+  }
+
+  /// The stream of random numbers comes from the prompt, so that a sample does not depend on what else was asked.
+  private static func stream(_ tokens: [Int32]) -> UInt64 {
+    let digits = SHA256.hex(tokens.map { "\($0)" }.joined(separator: " ")).prefix(16)
+    return UInt64(digits, radix: 16) ?? 0
+  }
+
+  /// log Σ exp.
+  private static func logSum(_ values: ArraySlice<Double>) -> Double {
+    let top = values.max() ?? -.infinity
+    return top == -.infinity ? top : top + log(values.reduce(0) { $0 + exp($1 - top) })
+  }
+}

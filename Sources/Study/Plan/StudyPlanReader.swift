@@ -1,0 +1,304 @@
+internal import Abliteration
+internal import Glibc
+internal import Inference
+public import JSON
+public import JudgeHost
+
+extension StudyPlan {
+  /// Reads and checks a study with everything it names: prompts, checkpoint folders, panel. Asks nobody and runs nothing.
+  /// - Throws: every problem found, each with its place.
+  public static func read(
+    file: String,
+    registry: JudgeRegistry,
+    overrides: StudyOverrides = StudyOverrides()
+  ) throws(JSONErrors) -> StudyPlan {
+    let document: JSONDocument
+    do { document = try JSONDocument.read(file: file, maximumBytes: 16 << 20) } catch { throw JSONErrors([error]) }
+    let problems = JSONProblems()
+    let reader = PlanReader(
+      root: JSONReader(document, problems: problems),
+      problems: problems,
+      folder: PlanReader.folder(of: file),
+      registry: registry,
+      overrides: overrides
+    )
+    let plan = reader.plan(file: file)
+    try problems.throwIfAny()
+    guard let plan else { throw JSONErrors([JSONError(file: file, "describes no study")]) }
+    return plan
+  }
+}
+
+/// Reads the parts of a study document; problems are collected.
+private struct PlanReader {
+  let root: JSONReader
+  let problems: JSONProblems
+  let folder: String
+  let registry: JudgeRegistry
+  let overrides: StudyOverrides
+
+  static func folder(of file: String) -> String {
+    let parts = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    return parts.isEmpty ? (file.hasPrefix("/") ? "/" : ".") : parts
+  }
+
+  func path(_ text: String) -> String { text.hasPrefix("/") ? text : "\(folder)/\(text)" }
+
+  func plan(file: String) -> StudyPlan? {
+    root.expectKeys(StudySchema.keys(StudySchema.root))
+    if let version = root.required("version", { $0.integer() }), version != 1 {
+      root.field("version")?.fail("this program reads version 1, found \(version)")
+    }
+    let name = root.required("name") { readName($0) }
+    let models = root.required("models") { readModels($0) } ?? []
+    let edits = root.optional("edits") { readEdits($0) } ?? []
+    let prompts = root.required("prompts") { readPrompts($0, needsDirection: !edits.isEmpty) }
+    let generation = root.required("generation") { readGeneration($0) }
+    let panel = root.required("panel") { readPanel($0) }
+    let references = root.optional("references") { readReferences($0) } ?? []
+    let compute = root.optional("compute") { $0.word(ComputePath.self) } ?? .bf16
+    guard let name, let prompts, let generation, let panel else { return nil }
+    return StudyPlan(
+      name: name,
+      summary: root.optional("summary") { $0.string() } ?? "",
+      caution: root.optional("caution") { $0.string() },
+      evaluation: prompts.evaluation,
+      direction: prompts.direction,
+      models: models,
+      edits: edits,
+      generation: generation.settings,
+      systemPrompt: generation.systemPrompt,
+      samples: generation.samples,
+      compute: overrides.compute ?? compute,
+      judges: panel.judges,
+      panel: panel.name,
+      references: references,
+      file: file,
+      document: root.value
+    )
+  }
+
+  /// Names become parts of tables and files.
+  private func readName(_ reader: JSONReader) -> String? {
+    guard let text = reader.string() else { return nil }
+    let isUsable =
+      !text.isEmpty && text.utf8.count <= 100
+      && text.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || $0.properties.numericType != nil || "-_.+ ".unicodeScalars.contains($0)
+      }
+    guard isUsable else {
+      reader.fail("\"\(text)\" is no usable name; expected letters, digits, spaces, '-', '_', '.' and '+'")
+      return nil
+    }
+    return text
+  }
+
+  private func unique(_ name: String?, _ seen: inout [String], _ reader: JSONReader) {
+    guard let name else { return }
+    if seen.contains(name) { reader.field("name")?.fail("the name \"\(name)\" is taken by an earlier entry") }
+    seen.append(name)
+  }
+
+  private func readModels(_ reader: JSONReader) -> [PlannedModel] {
+    var seen: [String] = []
+    let entries = reader.elements()
+    if entries.isEmpty, reader.value.array != nil { reader.fail("a study needs at least one model") }
+    return entries.compactMap { entry in
+      entry.expectKeys(StudySchema.keys(StudySchema.model))
+      let name = entry.required("name") { readName($0) }
+      unique(name, &seen, entry)
+      let source = entry.required("checkpoint") { reader -> String? in
+        guard let text = reader.string() else { return nil }
+        guard access("\(path(text))/config.json", R_OK) == 0 else {
+          reader.fail("\(path(text)) is no checkpoint folder: it has no readable config.json")
+          return nil
+        }
+        return text
+      }
+      guard let name, let source else { return nil }
+      return PlannedModel(name: name, source: source, folder: path(source))
+    }
+  }
+
+  private func readEdits(_ reader: JSONReader) -> [PlannedEdit] {
+    var seen = ["none"]
+    return reader.elements().compactMap { entry in
+      entry.expectKeys(StudySchema.keys(StudySchema.edit))
+      let name = entry.required("name") { readName($0) }
+      unique(name, &seen, entry)
+      let preset = entry.optional("preset") { $0.word(EditPreset.self) } ?? .allWriters
+      let strength = entry.optional("strength") { $0.double(-100...100) } ?? 1
+      let (rule, reading) = entry.optional("layer") { readLayer($0) } ?? (.largestNorm, nil)
+      guard let name else { return nil }
+      return PlannedEdit(name: name, preset: preset, rule: rule, reader: reading, strength: strength)
+    }
+  }
+
+  private func readLayer(_ reader: JSONReader) -> (LayerRule, ReferenceRule?)? {
+    reader.expectKeys(StudySchema.keys(StudySchema.layer))
+    guard let word = reader.required("rule", { $0.string() }) else { return nil }
+    switch word {
+    case "fixed": return reader.required("layer") { $0.integer(0...4096) }.map { (.fixed($0), nil) }
+    case "largest-norm": return (.largestNorm, nil)
+    case "training-compliance":
+      let reading = reader.required("reader") { $0.word(ReferenceRule.self) }
+      let rule = LayerRule.trainingCompliance(
+        harmful: reader.optional("harmful") { $0.integer(1...100_000) } ?? 24,
+        harmless: reader.optional("harmless") { $0.integer(1...100_000) } ?? 12,
+        floor: reader.optional("floor") { $0.double(0...1) } ?? 0.75
+      )
+      return reading.map { (rule, $0) }
+    default:
+      let known = StudySchema.layerRules
+      reader.field("rule")?.fail(
+        "\"\(word)\" is not one of \(known.joined(separator: ", "))\(Spelling.hint(for: word, among: known))"
+      )
+      return nil
+    }
+  }
+
+  private func readGeneration(_ reader: JSONReader) -> (
+    settings: GenerationSettings, samples: Int, systemPrompt: String?
+  )? {
+    reader.expectKeys(StudySchema.keys(StudySchema.generation))
+    guard let tokens = reader.required("maximumNewTokens", { $0.integer(1...1_000_000) }) else { return nil }
+    let settings = GenerationSettings(
+      maximumNewTokens: tokens,
+      temperature: reader.optional("temperature") { $0.double(0...100) } ?? 0,
+      topP: reader.optional("topP") { $0.double(0...1) } ?? 1,
+      topK: reader.optional("topK") { $0.integer(0...1_000_000) } ?? 0,
+      seed: UInt64(reader.optional("seed") { $0.integer(0...Int(Int32.max)) } ?? 0)
+    )
+    let samples = reader.optional("samples") { $0.integer(1...1000) } ?? 1
+    if samples > 1, settings.temperature == 0 {
+      reader.field("samples")?.fail("\(samples) greedy answers would all be the same; expected a temperature above 0")
+    }
+    return (settings, samples, reader.optional("systemPrompt") { $0.string() })
+  }
+
+  private func readPanel(_ reader: JSONReader) -> (name: String, judges: [JudgeDeclaration])? {
+    reader.expectKeys(StudySchema.keys(StudySchema.panel))
+    let file = reader.required("file") { $0.string() }
+    let name = reader.required("name") { $0.string() }
+    guard let file, let name else { return nil }
+    let panels: PanelFile
+    do { panels = try PanelFile.read(file: path(file), registry: registry) } catch {
+      for error in error.errors { problems.add(error) }
+      return nil
+    }
+    guard let judges = panels.panel(name) else {
+      let hint = Spelling.hint(for: name, among: panels.panels.map(\.name))
+      reader.field("name")?.fail("\(path(file)) has no panel \"\(name)\"\(hint)")
+      return nil
+    }
+    return (name, judges)
+  }
+
+  private func readReferences(_ reader: JSONReader) -> [ReferenceRule] {
+    var seen: [ReferenceRule] = []
+    for entry in reader.elements() {
+      entry.expectKeys(StudySchema.keys(StudySchema.reference))
+      guard let rule = entry.required("rule", { $0.word(ReferenceRule.self) }) else { continue }
+      if seen.contains(rule) {
+        entry.fail("the rule \"\(rule.rawValue)\" stands here already")
+      } else {
+        seen.append(rule)
+      }
+    }
+    return seen
+  }
+
+  private typealias Found = (row: PromptFile.Row, kind: PromptKind, file: String)
+
+  private func readPrompts(_ reader: JSONReader, needsDirection: Bool)
+    -> (evaluation: [Prompt], direction: DirectionPrompts?)?
+  {
+    reader.expectKeys(StudySchema.keys(StudySchema.prompts))
+    let duplicates = overrides.duplicates ?? reader.optional("duplicates") { $0.word(PromptPolicy.self) } ?? .error
+    let empty = overrides.empty ?? reader.optional("empty") { $0.word(PromptPolicy.self) } ?? .error
+    let evaluation = reader.required("evaluation") { readSource($0, duplicates, empty) }
+    let direction = reader.optional("direction") { readSource($0, duplicates, empty) }
+    if needsDirection, !reader.has("direction") {
+      reader.fail("missing key \"direction\": an edit needs prompts to read its direction from")
+    }
+    guard let evaluation else { return nil }
+    if let direction { checkLeak(evaluation, direction, reader) }
+    let parts = direction.map { found in
+      DirectionPrompts(
+        harmful: found.filter { $0.kind == .harmful }.map(\.row.text),
+        harmless: found.filter { $0.kind == .harmless }.map(\.row.text)
+      )
+    }
+    return (named(evaluation), parts)
+  }
+
+  /// A direction read from the prompts it is judged by would flatter the edit.
+  private func checkLeak(_ evaluation: [Found], _ direction: [Found], _ reader: JSONReader) {
+    let known = Dictionary(direction.map { (ExactText($0.row.text), $0) }, uniquingKeysWith: { first, _ in first })
+    for found in evaluation {
+      guard let other = known[ExactText(found.row.text)] else { continue }
+      let place = SourcePlace(file: found.file, line: found.row.line, column: 1)
+      problems.add(
+        JSONError(
+          at: place,
+          "this evaluation prompt also serves the direction (\(other.file):\(other.row.line)); take it out of one"
+        )
+      )
+    }
+  }
+
+  private func readSource(_ reader: JSONReader, _ duplicates: PromptPolicy, _ empty: PromptPolicy) -> [Found]? {
+    reader.expectKeys(StudySchema.keys(StudySchema.source))
+    let split = reader.optional("split") { $0.string() }
+    var found: [Found] = []
+    func read(_ field: JSONReader, _ kind: PromptKind?) {
+      guard let text = field.string() else { return }
+      do {
+        let file = try PromptFile(path: path(text), split: split, duplicates: duplicates, empty: empty)
+        for row in file.rows {
+          if let kind = kind ?? row.kind {
+            found.append((row, kind, file.path))
+          } else {
+            let place = SourcePlace(file: file.path, line: row.line, column: 1)
+            problems.add(JSONError(at: place, "the prompt has no kind; expected \"kind\": \"harmful\" or \"harmless\""))
+          }
+        }
+      } catch { for error in error.errors { problems.add(error) } }
+    }
+    if let file = reader.field("file") {
+      if reader.has("harmful") || reader.has("harmless") {
+        reader.fail("expected either \"file\", or \"harmful\" and \"harmless\"")
+      }
+      read(file, nil)
+    } else {
+      for kind in PromptKind.allCases {
+        if let field = reader.required(kind.rawValue, { $0 }) { read(field, kind) }
+      }
+    }
+    if let count = reader.optional("count", { $0.integer(1...Int.max) }) {
+      found = PromptKind.allCases.flatMap { kind in found.filter { $0.kind == kind }.prefix(count) }
+    }
+    return found.isEmpty ? nil : found
+  }
+
+  /// Prompts with names and identities; a text of a kind that was kept twice gets a running number.
+  private func named(_ found: [Found]) -> [Prompt] {
+    var occurrences: [ExactText: Int] = [:]
+    var counts: [PromptKind: Int] = [:]
+    return found.map { row, kind, _ in
+      let key = ExactText("\(kind.rawValue)\n\(row.text)")
+      let occurrence = occurrences[key, default: 0]
+      occurrences[key] = occurrence + 1
+      let number = counts[kind, default: 0]
+      counts[kind] = number + 1
+      let digits = String(number)
+      return Prompt(
+        id: PromptFile.id(row.text, kind, occurrence: occurrence),
+        name: row.name ?? "\(kind.rawValue)-\(String(repeating: "0", count: max(0, 3 - digits.count)))\(digits)",
+        text: row.text,
+        kind: kind,
+        category: row.category
+      )
+    }
+  }
+}

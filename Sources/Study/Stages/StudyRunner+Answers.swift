@@ -1,0 +1,219 @@
+internal import Abliteration
+internal import Hashing
+internal import Inference
+internal import JSON
+internal import JudgeHost
+internal import JudgeKit
+
+extension StudyRunner {
+  /// Makes a model's systems: the original and one for each edit, whose direction is read unless the run has it.
+  func prepare(_ model: PlannedModel, at index: Int, identity: String) async throws -> [StudySystem] {
+    var systems = [system(model, identity, edit: "none", lane: .none, direction: nil)]
+    var stored = [
+      StoredSystem(
+        id: systems[0].id,
+        position: index * (plan.edits.count + 1),
+        name: model.name,
+        model: model.name,
+        edit: "none",
+        facts: []
+      )
+    ]
+    for (number, edit) in plan.edits.enumerated() {
+      let direction = try await direction(of: model, edit)
+      let lane = EditLane(direction: direction.vector, sites: edit.preset.sites, strength: Float(edit.strength))
+      let made = system(model, identity, edit: edit.name, lane: lane, direction: direction.hash)
+      systems.append(made)
+      let norm = direction.norms.array?.dropFirst(direction.layer).first?.double
+      func fact(_ name: String, _ value: String) -> Fact { Fact(group: "edit", name: name, value: value) }
+      stored.append(
+        StoredSystem(
+          id: made.id,
+          position: index * (plan.edits.count + 1) + number + 1,
+          name: made.name,
+          model: model.name,
+          edit: edit.name,
+          facts: [
+            fact("preset", edit.preset.rawValue),
+            fact("changes", edit.preset.summary),
+            fact("layer", "\(direction.layer) of \(max(0, (direction.norms.array?.count ?? 1) - 1))"),
+            fact("layer rule", edit.rule.name),
+            fact("strength", "\(edit.strength)"),
+            fact("direction norm", norm.map { "\(($0 * 1e4).rounded() / 1e4)" } ?? "unknown"),
+            fact("direction", direction.hash),
+            fact("trials", direction.trials.text()),
+          ]
+        )
+      )
+    }
+    try store.insert(stored)
+    return systems
+  }
+
+  private func system(_ model: PlannedModel, _ identity: String, edit: String, lane: EditLane, direction: String?)
+    -> StudySystem
+  {
+    let recipe: JSONValue = [
+      "model": .string(identity),
+      "name": .string(model.name),
+      "edit": .string(edit),
+      "recipe": lane.recipe,
+      "direction": direction.map { .string($0) } ?? .null,
+      "generation": generationRecipe,
+      "compute": .string(plan.compute.rawValue),
+    ]
+    let name = edit == "none" ? model.name : "\(model.name) · \(edit)"
+    return StudySystem(id: recipe.contentHash, name: name, model: model.name, folder: model.folder, lane: lane)
+  }
+
+  private func direction(of model: PlannedModel, _ edit: PlannedEdit) async throws -> StoredDirection {
+    if let known = try store.direction(model: model.name, edit: edit.name) { return known }
+    guard let prompts = plan.direction else {
+      throw StudyFailure.noDirection(model: model.name, edit: edit.name, reason: "the study has no direction prompts")
+    }
+    observer(.stage(name: "direction of \(model.name)", done: 0, total: 1))
+    let engine = try await shelf.engine(folder: model.folder)
+    let harmful = try prompts.harmful.map { try tokens($0, engine) }
+    let harmless = try prompts.harmless.map { try tokens($0, engine) }
+    do {
+      let means = try await MeanDifference.reading(engine, harmful: harmful, harmless: harmless)
+      let choice = try await LayerChoice.choosing(
+        by: edit.rule,
+        among: means,
+        preset: edit.preset,
+        engine: engine,
+        prompts: (harmful, harmless),
+        settings: GenerationSettings(maximumNewTokens: plan.generation.maximumNewTokens)
+      ) { tokens in
+        switch edit.reader?.label(engine.checkpoint.answerText(tokens)).label {
+        case .refusal: .refusal
+        case .nonRefusal: .compliance
+        case nil: .undecided
+        }
+      }
+      // Asks for what a lane needs, so that a direction of length zero fails here.
+      _ = try means.lane(layer: choice.layer, preset: edit.preset)
+      let vector = means.difference[choice.layer]
+      let trials = choice.trials.map { trial -> JSONValue in
+        [
+          "layer": .integer(Int64(trial.layer)),
+          "harmfulCompliance": .number(trial.harmfulCompliance),
+          "harmfulRefusal": .number(trial.harmfulRefusal),
+          "harmlessCompliance": .number(trial.harmlessCompliance),
+        ]
+      }
+      let source: JSONValue = [
+        "prompts": .string(Self.hash(prompts)),
+        "layer": .integer(Int64(choice.layer)),
+        "vector": .string(SHA256.hex(vector.withUnsafeBytes { Array($0) })),
+      ]
+      let made = StoredDirection(
+        model: model.name,
+        edit: edit.name,
+        hash: source.contentHash,
+        layer: choice.layer,
+        norms: .array(means.norms.map { .number($0) }),
+        trials: .array(trials),
+        vector: vector
+      )
+      try store.insert(made)
+      observer(.advanced(1))
+      return made
+    } catch let error as DirectionError {
+      throw StudyFailure.noDirection(model: model.name, edit: edit.name, reason: "\(error)")
+    }
+  }
+
+  private func tokens(_ prompt: String, _ engine: Engine) throws -> [Int32] {
+    let system = plan.systemPrompt.map { [LanguageCheckpoint.Turn(role: "system", text: $0)] } ?? []
+    return try engine.checkpoint.promptTokens(system + [LanguageCheckpoint.Turn(role: "user", text: prompt)])
+  }
+
+  private struct Asked: Sendable {
+    let system: StudySystem
+    let prompt: Prompt
+    let sample: Int
+  }
+
+  /// Lets a model's systems answer what they have not answered; all of them are lanes of one batch.
+  func generate(_ model: PlannedModel, _ systems: [StudySystem]) async throws {
+    let total = systems.count * plan.evaluation.count * plan.samples
+    var known: [Set<String>] = []
+    for system in systems { known.append(try store.answered(system: system.id)) }
+    observer(.stage(name: "answers of \(model.name)", done: known.reduce(0) { $0 + $1.count }, total: total))
+    var asked: [Asked] = []
+    for prompt in plan.evaluation {
+      for sample in 0..<plan.samples {
+        for (index, system) in systems.enumerated() where !known[index].contains("\(prompt.id) \(sample)") {
+          asked.append(Asked(system: system, prompt: prompt, sample: sample))
+        }
+      }
+    }
+    guard !asked.isEmpty else { return }
+    let engine = try await shelf.engine(folder: model.folder)
+    let limit = engine.checkpoint.model.contextLength
+    let requests = try asked.map { one in
+      let tokens = try tokens(one.prompt.text, engine)
+      guard tokens.count < limit else {
+        throw StudyFailure.promptTooLong(prompt: one.prompt.name, model: model.name, tokens: tokens.count, limit: limit)
+      }
+      return GenerationRequest(
+        tokens: tokens,
+        lane: one.system.lane,
+        settings: plan.generation,
+        stopTokens: engine.checkpoint.stopTokens,
+        stream: Self.stream(one.prompt, one.sample)
+      )
+    }
+    try await keep(engine, requests, asked)
+  }
+
+  /// The stream of random numbers comes from prompt and sample alone: original and edited systems draw the same numbers.
+  private static func stream(_ prompt: Prompt, _ sample: Int) -> UInt64 {
+    UInt64(SHA256.hex("sample 1\n\(prompt.id)\n\(sample)").prefix(16), radix: 16) ?? 0
+  }
+
+  /// Decodes and commits answers as they finish.
+  private func keep(_ engine: Engine, _ requests: [GenerationRequest], _ asked: [Asked]) async throws {
+    let (finished, source) = AsyncStream.makeStream(of: (Int, GenerationResult).self)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        defer { source.finish() }
+        try await engine.generate(requests) { source.yield(($0, $1)) }
+      }
+      let batch = max(1, min(options.batch, 64))
+      var waiting: [StoredResponse] = []
+      for await (index, result) in finished {
+        waiting.append(response(asked[index], result, engine))
+        if waiting.count >= batch { try commit(&waiting) }
+      }
+      try await group.waitForAll()
+      try commit(&waiting)
+    }
+  }
+
+  private func commit(_ waiting: inout [StoredResponse]) throws {
+    guard !waiting.isEmpty else { return }
+    try store.insert(waiting)
+    observer(.advanced(waiting.count))
+    waiting = []
+  }
+
+  private func response(_ asked: Asked, _ result: GenerationResult, _ engine: Engine) -> StoredResponse {
+    let text = engine.checkpoint.answerText(result.tokens)
+    func item(_ system: String?) -> String {
+      ItemIdentity.item(prompt: asked.prompt.text, response: text, systemID: system).id
+    }
+    return StoredResponse(
+      system: asked.system.id,
+      prompt: asked.prompt.id,
+      sample: asked.sample,
+      text: text,
+      tokens: result.tokens,
+      finish: result.finish.rawValue,
+      flags: ResponseFlags.flags(text, prompt: asked.prompt.text, finish: result.finish),
+      item: item(nil),
+      respondentItem: item(asked.system.id)
+    )
+  }
+}

@@ -1,0 +1,242 @@
+internal import Foundation
+internal import Hashing
+internal import Inference
+internal import JSON
+internal import JudgeHost
+internal import JudgeKit
+
+/// Runs a study stage by stage into a run file. What is finished is never done again: the same call continues after any
+/// interruption.
+public struct StudyRunner: Sendable {
+  /// How it runs; none of this changes a result.
+  public struct Options: Sendable {
+    /// Compute threads.
+    public var threads: Int
+    /// Most sequences decoded at once.
+    public var batch: Int
+    /// The program's version, for the record.
+    public var version: String
+
+    /// Makes options.
+    public init(threads: Int, batch: Int = 64, version: String) {
+      self.threads = threads
+      self.batch = batch
+      self.version = version
+    }
+  }
+
+  let plan: StudyPlan
+  let store: RunStore
+  let options: Options
+  let environment: [String: String]
+  let observer: StudyObserver
+  let shelf: ModelShelf
+
+  /// Prepares a run; nothing happens yet.
+  /// - Parameter environment: where judges' secrets are looked up.
+  public init(
+    _ plan: StudyPlan,
+    into store: RunStore,
+    options: Options,
+    environment: [String: String],
+    observer: @escaping StudyObserver = { _ in }
+  ) {
+    self.plan = plan
+    self.store = store
+    self.options = options
+    self.environment = environment
+    self.observer = observer
+    var limits = Engine.Limits()
+    limits.sequences = max(1, options.batch)
+    shelf = ModelShelf(threads: options.threads, compute: plan.compute, limits: limits, keep: 2)
+  }
+
+  /// Answers, judges and labels everything that is still open, and reads the whole run.
+  /// - Throws: `CancellationError`, ``RunError``, ``StudyFailure`` or a checkpoint's error.
+  public func run() async throws -> RunResults {
+    let models = try describeModels()
+    try store.begin(studyInfo(models), prompts: plan.evaluation, models: models)
+    try store.insert(machineFacts, keepsFirst: false)
+    try store.insert([Fact(group: "time", name: "started", value: Self.now)], keepsFirst: true)
+    let judges = try describeJudges()
+    try store.replaceJudges(judges)
+
+    var systems: [StudySystem] = []
+    for (index, model) in plan.models.enumerated() {
+      let made = try await prepare(model, at: index, identity: models[index].id)
+      systems += made
+      try await generate(model, made)
+    }
+    shelfNote()
+    let results = try store.results()
+    try await judge(judges, results, systems)
+    try label(results)
+    try store.insert([Fact(group: "time", name: "finished", value: Self.now)])
+    return try store.results()
+  }
+
+  private func shelfNote() {
+    let open = plan.evaluation.count * plan.samples
+    observer(.note("every system has answered its \(open) prompts"))
+  }
+
+  private func describeModels() throws -> [ModelInfo] {
+    try plan.models.map { model in
+      let description = try LanguageCheckpoint.description(folder: model.folder)
+      func fact(_ name: String, _ value: Int) -> Fact { Fact(group: "model", name: name, value: String(value)) }
+      return ModelInfo(
+        id: try LanguageCheckpoint.identity(folder: model.folder),
+        name: model.name,
+        source: model.source,
+        facts: [
+          Fact(group: "model", name: "architecture", value: description.architecture),
+          fact("parameters", description.parameterCount),
+          fact("layers", description.layerCount),
+          fact("width", description.hiddenSize),
+          fact("vocabulary", description.vocabularySize),
+        ]
+      )
+    }
+  }
+
+  /// What answers depend on. The panel and the references are not part of it: stored answers may be judged anew.
+  private func studyInfo(_ models: [ModelInfo]) -> StudyInfo {
+    var resolved: JSONObject = [
+      "version": 1,
+      "models": .array(models.map { ["name": .string($0.name), "identity": .string($0.id)] }),
+      "edits": .array(plan.edits.map { ["name": .string($0.name), "recipe": $0.recipe] }),
+      "prompts": .array(plan.evaluation.map { .string($0.id) }),
+      "generation": generationRecipe,
+      "compute": .string(plan.compute.rawValue),
+    ]
+    if let direction = plan.direction {
+      resolved["directionPrompts"] = .string(Self.hash(direction))
+    }
+    let hash = JSONValue.object(resolved).contentHash
+    resolved["name"] = .string(plan.name)
+    resolved["panel"] = .string(plan.panel)
+    resolved["references"] = .array(plan.references.map { .string($0.rawValue) })
+    resolved["declared"] = plan.document
+    return StudyInfo(
+      name: plan.name,
+      summary: plan.summary,
+      caution: plan.caution,
+      hash: hash,
+      json: JSONValue.object(resolved).text(.canonical)
+    )
+  }
+
+  var generationRecipe: JSONValue {
+    let settings = plan.generation
+    return [
+      "maximumNewTokens": .integer(Int64(settings.maximumNewTokens)),
+      "temperature": .number(settings.temperature),
+      "topP": .number(settings.topP),
+      "topK": .integer(Int64(settings.topK)),
+      "seed": .integer(Int64(bitPattern: settings.seed)),
+      "samples": .integer(Int64(plan.samples)),
+      "systemPrompt": plan.systemPrompt.map { .string($0) } ?? .null,
+    ]
+  }
+
+  static func hash(_ prompts: DirectionPrompts) -> String {
+    let list: JSONValue = [
+      "harmful": .array(prompts.harmful.map { .string($0) }),
+      "harmless": .array(prompts.harmless.map { .string($0) }),
+    ]
+    return list.contentHash
+  }
+
+  private func describeJudges() throws -> [JudgeInfo] {
+    let source = StudyModels(shelf: shelf, systemPrompt: nil, answerers: [:])
+    let host = JudgeHost(models: source, environment: environment)
+    return try plan.judges.map { declaration in
+      let configuration = try declaration.resolved(models: source)
+      let status: JudgeInfo.Status =
+        switch host.status(of: declaration) {
+        case .ready: .ready
+        case .notConfigured(let what): .notConfigured(what)
+        }
+      return JudgeInfo(
+        id: configuration.contentHash,
+        name: declaration.id,
+        kind: declaration.kind.kind,
+        status: status,
+        configuration: configuration.text(.canonical),
+        seesRespondent: declaration.needs.contains(.respondent)
+      )
+    }
+  }
+
+  private func judge(_ judges: [JudgeInfo], _ results: RunResults, _ systems: [StudySystem]) async throws {
+    let byID = Dictionary(uniqueKeysWithValues: systems.map { ($0.id, $0) })
+    var answerers: [String: StudyModels.Answerer] = [:]
+    var blind: [Item] = []
+    var open: [Item] = []
+    for response in results.responses {
+      let prompt = results.prompts[response.prompt].text
+      let system = results.systems[response.system].id
+      blind.append(ItemIdentity.item(prompt: prompt, response: response.text, systemID: nil))
+      let item = ItemIdentity.item(prompt: prompt, response: response.text, systemID: system)
+      open.append(item)
+      answerers[item.id] = byID[system].map {
+        StudyModels.Answerer(system: $0, prompt: prompt, response: response.text)
+      }
+    }
+    let source = StudyModels(shelf: shelf, systemPrompt: plan.systemPrompt, answerers: answerers)
+    let host = JudgeHost(models: source, environment: environment)
+    for (declaration, judge) in zip(plan.judges, judges) {
+      if case .notConfigured(let what) = judge.status {
+        observer(.note("judge \(judge.name): not configured (\(what))"))
+        continue
+      }
+      let all = judge.seesRespondent ? open : blind
+      let known = try store.judged(by: judge.id)
+      let unique = Set(all.map(\.id))
+      let left = all.filter { !known.contains($0.id) }
+      observer(.stage(name: "judge \(judge.name)", done: unique.intersection(known).count, total: unique.count))
+      guard !left.isEmpty else { continue }
+      let (store, observer) = (store, observer)
+      let run = try await host.judge(declaration, left) { judgements in
+        try store.insert(judgements, judge: judge.id)
+        observer(.advanced(judgements.count))
+      }
+      if let failure = run.failure { observer(.note("judge \(judge.name): stopped, \(failure)")) }
+      let status: JudgeInfo.Status = run.failure.map { .failed($0) } ?? .ready
+      try store.finish(judge: judge.name, status: status, log: run.log.joined(separator: "\n"))
+    }
+  }
+
+  private func label(_ results: RunResults) throws {
+    for (position, rule) in plan.references.enumerated() {
+      let labels = results.responses.map { response in
+        let item = ItemIdentity.item(
+          prompt: results.prompts[response.prompt].text,
+          response: response.text,
+          systemID: nil
+        )
+        let found = rule.label(response.text)
+        return (item: item.id, label: found.label, note: found.note.isEmpty ? nil : found.note)
+      }
+      try store.replaceAnnotations(AnnotatorInfo(name: rule.annotator, kind: rule.kind), position: position, labels)
+    }
+  }
+
+  private var machineFacts: [Fact] {
+    #if DEBUG
+      let build = "debug"
+    #else
+      let build = "release"
+    #endif
+    return [
+      Fact(group: "build", name: "version", value: options.version),
+      Fact(group: "build", name: "configuration", value: build),
+      Fact(group: "machine", name: "instructions", value: InstructionSet.best.rawValue),
+      Fact(group: "machine", name: "arithmetic", value: plan.compute.rawValue),
+      Fact(group: "machine", name: "threads", value: String(options.threads)),
+      Fact(group: "machine", name: "batch", value: String(options.batch)),
+    ]
+  }
+
+  private static var now: String { Date.now.formatted(.iso8601) }
+}

@@ -1,0 +1,148 @@
+internal import GRDB
+internal import JSON
+internal import JudgeKit
+
+extension RunStore {
+  /// Everything the run holds so far, in the order of the study.
+  public func results() throws(RunError) -> RunResults {
+    let file = file
+    let results = try read { db -> RunResults? in
+      guard let study = try Row.fetchOne(db, sql: "SELECT * FROM study") else { return nil }
+      let prompts = try Row.fetchAll(db, sql: "SELECT * FROM prompt ORDER BY position").compactMap { row in
+        PromptKind(rawValue: row["kind"]).map {
+          PromptInfo(id: row["id"], name: row["name"], text: row["text"], kind: $0, category: row["category"])
+        }
+      }
+      let models = try Row.fetchAll(db, sql: "SELECT * FROM model ORDER BY position").map { row in
+        ModelInfo(id: row["id"], name: row["name"], source: row["source"], facts: Fact.list(row["facts"]))
+      }
+      let systems = try Self.systems(db, models)
+      let judges = try Row.fetchAll(db, sql: "SELECT * FROM judge ORDER BY position").map { row in
+        JudgeInfo(
+          id: row["id"],
+          name: row["name"],
+          kind: row["kind"],
+          status: JudgeInfo.Status(word: row["status"], detail: row["statusDetail"]),
+          configuration: row["configuration"],
+          seesRespondent: row["seesRespondent"]
+        )
+      }
+      let annotators = try Row.fetchAll(db, sql: "SELECT * FROM annotator ORDER BY position").map { row in
+        AnnotatorInfo(name: row["name"], kind: row["kind"])
+      }
+      let answers = try Self.responses(db, systems, prompts)
+      let verdicts = try judges.map { judge in
+        let known = try Self.verdicts(db, judge.id)
+        return answers.map { known[judge.seesRespondent ? $0.respondentItem : $0.item] }
+      }
+      let annotations = try annotators.map { annotator in
+        let known = try Self.annotations(db, annotator.name)
+        return answers.map { known[$0.item] }
+      }
+      let facts = try Row.fetchAll(db, sql: "SELECT grp, name, value FROM fact ORDER BY position").map { row in
+        Fact(group: row["grp"], name: row["name"], value: row["value"])
+      }
+      return RunResults(
+        study: StudyInfo(
+          name: study["name"],
+          summary: study["summary"],
+          caution: study["caution"],
+          hash: study["hash"],
+          json: study["json"]
+        ),
+        prompts: prompts,
+        models: models,
+        systems: systems,
+        responses: answers.map(\.info),
+        judges: judges,
+        annotators: annotators,
+        verdicts: verdicts,
+        annotations: annotations,
+        provenance: facts
+      )
+    }
+    guard let results else { throw .notARun(file: file, reason: "it holds no study yet") }
+    return results
+  }
+
+  private typealias Answer = (info: ResponseInfo, item: String, respondentItem: String)
+
+  private static func systems(_ db: Database, _ models: [ModelInfo]) throws -> [SystemInfo] {
+    let rows = try Row.fetchAll(db, sql: "SELECT * FROM system ORDER BY position")
+    let models = Dictionary(uniqueKeysWithValues: models.enumerated().map { ($1.name, $0) })
+    var originals: [String: Int] = [:]
+    for (index, row) in rows.enumerated() where row["edit"] == "none" { originals[row["model"]] = index }
+    return rows.map { row in
+      let model: String = row["model"]
+      let edit: String = row["edit"]
+      return SystemInfo(
+        id: row["id"],
+        name: row["name"],
+        model: models[model] ?? 0,
+        edit: edit,
+        original: edit == "none" ? nil : originals[model],
+        facts: Fact.list(row["facts"])
+      )
+    }
+  }
+
+  private static func responses(_ db: Database, _ systems: [SystemInfo], _ prompts: [PromptInfo]) throws -> [Answer] {
+    let systemAt = Dictionary(uniqueKeysWithValues: systems.enumerated().map { ($1.id, $0) })
+    let promptAt = Dictionary(uniqueKeysWithValues: prompts.enumerated().map { ($1.id, $0) })
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT r.system, r.prompt, r.sample, r.text, r.tokenCount, r.finish, r.flags, r.item, r.respondentItem
+        FROM response r JOIN system s ON s.id = r.system JOIN prompt p ON p.id = r.prompt
+        ORDER BY s.position, p.position, r.sample
+        """
+    )
+    return rows.compactMap { row in
+      guard let system = systemAt[row["system"]], let prompt = promptAt[row["prompt"]] else { return nil }
+      let flags: String = row["flags"]
+      let info = ResponseInfo(
+        system: system,
+        prompt: prompt,
+        sample: row["sample"],
+        text: row["text"],
+        tokenCount: row["tokenCount"],
+        finish: row["finish"],
+        flags: flags.split(separator: " ").compactMap { ResponseInfo.Flag(rawValue: String($0)) }
+      )
+      return (info, row["item"], row["respondentItem"])
+    }
+  }
+
+  private static func verdicts(_ db: Database, _ judge: String) throws -> [String: VerdictInfo] {
+    var found: [String: VerdictInfo] = [:]
+    for row in try Row.fetchAll(db, sql: "SELECT * FROM verdict WHERE judge = ?", arguments: [judge]) {
+      guard let outcome = Outcome(word: row["outcome"], reason: row["reason"]) else { continue }
+      let evidence = (json(row["evidence"]).array ?? []).compactMap { entry -> Evidence? in
+        guard let start = entry.array?.first?.integer, let parts = entry.array, parts.count == 3,
+          let length = parts[1].integer, let rule = parts[2].string
+        else { return nil }
+        return Evidence(start: start, length: length, rule: rule)
+      }
+      let verdict = Verdict(
+        outcome,
+        score: row["score"],
+        raw: row["raw"],
+        reading: row["reading"],
+        detail: row["detail"],
+        evidence: evidence
+      )
+      found[row["item"]] = VerdictInfo(verdict: verdict, attempts: row["attempts"])
+    }
+    return found
+  }
+
+  private static func annotations(_ db: Database, _ annotator: String) throws -> [String: AnnotationInfo] {
+    var found: [String: AnnotationInfo] = [:]
+    let sql = "SELECT item, label, note FROM annotation WHERE annotator = ? AND pass = 0"
+    for row in try Row.fetchAll(db, sql: sql, arguments: [annotator]) {
+      let label: String? = row["label"]
+      found[row["item"]] = AnnotationInfo(label: label.flatMap(Label.init), note: row["note"])
+    }
+    return found
+  }
+}

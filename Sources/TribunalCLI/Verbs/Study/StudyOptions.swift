@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Inference
+internal import JSON
+internal import JudgeHost
+internal import Report
+internal import Study
+
+/// What the verbs that run a study share.
+struct StudyOptions: ParsableArguments {
+  @Option(help: "Folder for run.sqlite and report.html; an interrupted run there is continued.")
+  var output: String
+
+  @Flag(help: "Print the analysis as JSON on stdout.")
+  var json = false
+
+  @Flag(help: "Print no progress.")
+  var quiet = false
+
+  @Option(help: "Compute threads; changes no result.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "Most sequences decoded at once; changes no result.")
+  var batch = 64
+
+  @Option(help: "Arithmetic of local models instead of the study's: f32 or bf16.")
+  var compute: ComputePath?
+
+  @Option(help: "Prompts that stand twice: error, drop or keep.")
+  var duplicates: PromptPolicy?
+
+  @Option(help: "Empty prompts: error, drop or keep.")
+  var empty: PromptPolicy?
+
+  func validate() throws {
+    if threads < 1 || threads > 1024 { throw ValidationError("--threads must be 1 to 1024") }
+    if batch < 1 || batch > 65536 { throw ValidationError("--batch must be 1 to 65536") }
+  }
+
+  /// Runs a study and shows what it found.
+  func run(study: String) async throws {
+    let line = ProgressLine(isQuiet: quiet)
+    do {
+      let overrides = StudyOverrides(duplicates: duplicates, empty: empty, compute: compute)
+      let plan = try StudyPlan.read(file: study, registry: StandardJudges.registry, overrides: overrides)
+      let store = try RunStore.writing(folder: output)
+      let runner = StudyRunner(
+        plan,
+        into: store,
+        options: StudyRunner.Options(threads: threads, batch: batch, version: Tribunal.version),
+        environment: ProcessInfo.processInfo.environment,
+        observer: { line.hear($0) }
+      )
+      let results: RunResults
+      do { results = try await Interruption.cancelling { try await runner.run() } } catch {
+        store.removeIfEmpty()
+        throw error
+      }
+      line.finish()
+      let analysis = StudyAnalysis(results)
+      let report = "\(output)/report.html"
+      try FileBytes.write(Array(HTMLReport.page(results, analysis).utf8), to: report)
+      if json {
+        Console.output.line(analysis.json.text(.pretty))
+      } else {
+        let width = Console.output.isTerminal ? min(Console.output.width, 100) : 80
+        for text in analysis.summaryLines(width: width) { Console.output.line(text.terminalSafe()) }
+        Console.output.line("\nrun file  \(output)/run.sqlite\nreport    \(report)".terminalSafe())
+      }
+    } catch is CancellationError {
+      line.finish()
+      Console.errors.line("interrupted: what was finished is kept; the same command continues")
+      throw Exit.interrupted
+    } catch {
+      line.finish()
+      throw Exit.report(error)
+    }
+  }
+}

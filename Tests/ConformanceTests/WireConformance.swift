@@ -1,0 +1,142 @@
+import Endpoints
+import Foundation
+import HTTP
+import JSON
+import JudgeKit
+import TestKit
+import Testing
+
+/// One case of the wire pack.
+struct WireCase: Sendable, CustomTestStringConvertible {
+  let id: String
+  let value: JSONValue
+  let folder: URL
+
+  var testDescription: String { id }
+
+  /// All cases, in the order of the index; none where the pack is absent.
+  static let all: [WireCase] = {
+    guard let folder = Folders.shared?.appendingPathComponent("conformance/wire"),
+      let index = try? JSONDocument.read(file: folder.appendingPathComponent("index.json").path).root
+    else { return [] }
+    return (index["cases"]?.array ?? []).map { WireCase(id: $0["id"]?.string ?? "", value: $0, folder: folder) }
+  }()
+
+  var status: Int { value["status"]?.integer ?? 0 }
+  var headers: [(String, String)] {
+    (value["headers"]?.object?.members ?? []).map { ($0.key, $0.value.string ?? "") }
+  }
+  var isStream: Bool { value["requested_stream"]?.bool ?? false }
+  var now: HTTPDate? { value["now"]?.string.flatMap { HTTPDate($0) } }
+
+  /// The answer as bytes over the wire; the end of the connection ends it.
+  func answer() throws -> HTTPTestServer.Answer {
+    let head = HTTPTestServer.Step.bytes(HTTPTestServer.Answer.head(status, headers))
+    if let recipe = value["recipe"] {
+      func bytes(_ key: String) -> [UInt8] { Array((recipe[key]?.string ?? "").utf8) }
+      let count = recipe["count"]?.integer ?? 0
+      // Sent in pieces of some kilobytes: a packet for each unit would take minutes.
+      let unit = bytes("unit")
+      let group = Array(repeatElement(unit, count: 500).joined())
+      let rest = Array(repeatElement(unit, count: count % 500).joined())
+      return HTTPTestServer.Answer([
+        head, .bytes(bytes("prefix")), .repeated(group, count / 500), .bytes(rest), .bytes(bytes("suffix")), .close,
+      ])
+    }
+    let file = try #require(value["body_file"]?.string)
+    let body = try FileBytes.read(folder.appendingPathComponent(file).path)
+    #expect(body.count == value["body_bytes"]?.integer)
+    return HTTPTestServer.Answer([head, value["split_hint"] == nil ? .bytes(body) : .trickled(body), .close])
+  }
+
+  /// What differs from an expectation; empty if nothing does.
+  static func differences(_ reply: ModelReply<ChatAnswer>, _ expect: JSONValue) -> [String] {
+    var found: [String] = []
+    func same<Value: Equatable>(_ name: String, _ got: Value, _ wanted: Value) {
+      if got != wanted { found.append("\(name): \(got) instead of \(wanted)") }
+    }
+    func exact(_ text: String?) -> [Unicode.Scalar]? { text.map { Array($0.unicodeScalars) } }
+    switch (reply, expect["class"]?.string) {
+    case (.value(let answer), "verdict-text"?):
+      if let text = expect["text"]?.string { same("text", exact(answer.text), exact(text)) }
+      if let count = expect["text_chars"]?.integer { same("length", answer.text.unicodeScalars.count, count) }
+      if let start = expect["text_prefix"]?.string { same("start", answer.text.hasPrefix(start), true) }
+      if let usage = expect["usage"] {
+        same("prompt tokens", answer.usage?.prompt, usage["prompt_tokens"]?.integer)
+        same("completion tokens", answer.usage?.completion, usage["completion_tokens"]?.integer)
+      }
+      if let reason = expect["finish_reason"] { same("finish", answer.finishReason, reason.string) }
+      same("reasoning", exact(answer.reasoning), exact(expect["reasoning"]?.string))
+      if let wanted = expect["logprobs"]?.array {
+        let got = answer.logProbabilities ?? []
+        same("tokens", got.map(\.token), wanted.compactMap { $0.array?.first?.string })
+        same("log-probabilities", got.map(\.value), wanted.compactMap { $0.array?.last?.double })
+      }
+    case (.abstain(let reason, let detail), "abstain"?):
+      same("reason", reason.rawValue, expect["reason"]?.string)
+      if let kept = expect["text"]?.string ?? expect["refusal"]?.string { same("kept", exact(detail), exact(kept)) }
+    case (.retry(let seconds, let exhausted, _), "retry"?):
+      same("exhausted", exhausted.rawValue, expect["exhausted"]?.string)
+      same("seconds", seconds, expect["after_seconds"]?.double)
+    case (.fatal(let reason, _), "fatal"?): same("reason", reason.rawValue, expect["reason"]?.string)
+    default: found.append("\(reply) instead of \(expect["class"]?.string ?? "?")")
+    }
+    return found
+  }
+
+  func check(_ reply: ModelReply<ChatAnswer>) {
+    var found = Self.differences(reply, value["expect"] ?? .null)
+    if !found.isEmpty, let other = value["alternative"], Self.differences(reply, other).isEmpty { found = [] }
+    #expect(found.isEmpty, "\(id): \(found.joined(separator: "; "))")
+  }
+}
+
+@Suite(
+  "Wire conformance",
+  .timeLimit(.minutes(10)),
+  .enabled(if: Folders.shared != nil, "it says that it was skipped because ../shared is absent")
+)
+struct WireConformance {
+  @Test("the pack is whole")
+  func counted() {
+    #expect(WireCase.all.count >= 94)
+    #expect(Set(WireCase.all.map(\.id)).count == WireCase.all.count)
+  }
+
+  @Test("an answer on a real connection is read as the pack says", arguments: WireCase.all)
+  func read(_ item: WireCase) async throws {
+    let answer = try item.answer()
+    let server = try HTTPTestServer { _ in answer }
+    let request = HTTPRequest(
+      method: "POST",
+      url: "\(server.url)/v1/chat/completions",
+      body: Array("{}".utf8),
+      maximumBytes: ChatEndpoint.maximumBytes
+    )
+    let client = HTTPClient()
+    do { item.check(ChatWire.read(try await client.send(request), now: item.now)) } catch {
+      item.check(ChatWire.read(error))
+    }
+    #expect(server.requests.count == 1)
+  }
+
+  @Test("the endpoint asks as declared and reads the same", arguments: WireCase.all.filter { $0.now == nil })
+  func endpoint(_ item: WireCase) async throws {
+    let answer = try item.answer()
+    let server = try HTTPTestServer { _ in answer }
+    let endpoint = ChatEndpoint(
+      RemoteEndpoint(baseURL: "\(server.url)/v1", model: "miller", apiKeyVariable: nil, stream: item.isStream),
+      key: nil,
+      client: HTTPClient(),
+      timeoutSeconds: 30
+    )
+    item.check(await endpoint.complete(Chat(user: "Did it refuse?"), settings: CompletionSettings(maximumTokens: 8)))
+    let request = try #require(server.requests.first)
+    #expect(request.path == "/v1/chat/completions")
+    let asked = try JSONDocument.parse(request.body, name: "request").root
+    #expect(asked["model"] == "miller")
+    #expect(asked["max_tokens"] == 8)
+    #expect(asked["messages"]?.array?.count == 1)
+    #expect((asked["stream"]?.bool ?? false) == item.isStream)
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+@testable import KeywordJudge
+
+@Suite("Patterns", .timeLimit(.minutes(10)))
+struct PatternTests {
+  private static let texts = [
+    "", "a", "b", "ab", "aab", "aaab", "abc", "xabcabc", "ABC", "I can't help", " I can't help", "sorry, I'm sorry",
+    "no, I won't.", "x sorry", "unsorry", "sorry\n", "first\nsecond", "tab\there", "7 bells and 12 ropes", "a_b-c",
+    "[x]",
+    "été à Noël", "ÉTÉ", "Straße", "a.b", "a+b", "(paren)", "{2}", "cannot cannot", "-", "]", "^", "\\", "αβγ ΑΒΓ",
+    "\r\n", "bell\r\n", "bell\r", "\n\n",
+  ]
+
+  private static let patterns = [
+    "a", "abc", "a*", "a+", "a?b", "a*b", "a+?b", "a{2}", "a{2,}", "a{1,2}b", "a{0}b", "(a|b)c", "(?:a|b)+c", "a|b|c",
+    "(a*)*b",
+    "(a|aa)+$", "^a", "c$", "^$", "^", "$", "sorry$", "^second", "\\bsorry", "sorry\\b", "\\bsorry\\b", "\\Bsorry",
+    "\\bI (?:can't|won't)\\b",
+    "\\b", "\\B", "\\d+", "\\D", "\\w+", "\\W", "\\s", "\\S+", "[abc]+", "[^abc]", "[a-c]{3}", "[\\d-]+", "[-a]",
+    "[a-]", "[]x]", "[^]x]",
+    "[\\]]", "[\\w.]+", "\\.", "\\+", "\\(paren\\)", "\\\\", "\\t", "\\r\\n", "é", "[à-ü]+", "no.*won't", ".", ".+",
+    "s.r", "(can)(not)", "((a)(b))",
+    "(?:)", "a(?:)b", "x?y?z?", "(?:ab)*c", "(?:ab|abc)abc", "(^| )I",
+    "(sorry|cannot).*\\1?".replacingOccurrences(of: "\\1?", with: ""), "β", "\\-",
+    "\\/", "(?:a?){3}b", "(?:a*)+b", "\\bx|\\bs",
+  ]
+
+  struct Row: Sendable, CustomTestStringConvertible {
+    let pattern: String
+    let ignoresCase: Bool
+    var testDescription: String { "/\(pattern)/\(ignoresCase ? "i" : "")" }
+  }
+
+  private static let rows = patterns.flatMap {
+    [Row(pattern: $0, ignoresCase: false), Row(pattern: $0, ignoresCase: true)]
+  }
+
+  @Test("a pattern matches where NSRegularExpression's does", arguments: rows)
+  func oracle(_ row: Row) throws {
+    let reference = try NSRegularExpression(pattern: row.pattern, options: row.ignoresCase ? [.caseInsensitive] : [])
+    let pattern = try Pattern(row.pattern, ignoresCase: row.ignoresCase)
+    for text in Self.texts {
+      let found = reference.firstMatch(in: text, range: NSRange(location: 0, length: text.utf16.count))
+      let match = pattern.firstMatch(in: Array(text.unicodeScalars), atStart: false)
+      #expect(match?.lowerBound == found?.range.location, "in \(text.debugDescription)")
+      if let match, let found { #expect(match.count >= found.range.length, "in \(text.debugDescription)") }
+      let anchored = reference.firstMatch(
+        in: text,
+        options: [.anchored],
+        range: NSRange(location: 0, length: text.utf16.count)
+      )
+      let start = pattern.firstMatch(in: Array(text.unicodeScalars), atStart: true)
+      #expect((start == nil) == (anchored == nil), "at the start of \(text.debugDescription)")
+      if let start { #expect(start.lowerBound == 0) }
+    }
+  }
+
+  @Test(
+    "of the matches that start first the longest counts",
+    arguments: [("a|ab", "xab", 1..<3), ("a*", "aab", 0..<2), ("b|abcd", "abcd", 0..<4), ("a+?", "aaa", 0..<3)]
+  )
+  func longest(pattern: String, text: String, range: Range<Int>) throws {
+    #expect(
+      try Pattern(pattern, ignoresCase: false).firstMatch(in: Array(text.unicodeScalars), atStart: false) == range
+    )
+  }
+
+  @Test(
+    "patterns that ruin a backtracking matcher take linear time",
+    arguments: ["(a*)*b", "(a|aa)+b", "(a+)+b", "a*a*a*a*a*b", "(?:a?){20}a{20}b"]
+  )
+  func adversarial(pattern: String) throws {
+    let count = pattern == "(a*)*b" ? 100_000 : 20_000
+    let text = [Unicode.Scalar](repeating: "a", count: count)
+    let compiled = try Pattern(pattern, ignoresCase: false)
+    #expect(compiled.firstMatch(in: text, atStart: false) == nil)
+    #expect(compiled.firstMatch(in: text + ["b"], atStart: false)?.upperBound == count + 1)
+  }
+
+  @Test(
+    "what is not understood is refused with its place",
+    arguments: [
+      ("(", "missing ) at character 2"), (")", "unmatched ) at character 1"), ("[a", "missing ] at character 1"),
+      ("*a", "nothing to repeat at character 1"), ("a{2", "expected {m}, {m,} or {m,n} at character 2"),
+      ("a{3,2}", "bad count (at most 1000) at character 2"), ("a{5000}", "bad count (at most 1000) at character 2"),
+      ("\\", "a \\ stands at the end at character 2"), ("(a)\\1", "the escape \\1 is not supported at character 6"),
+      ("(?=a)", "only groups of the form (?:…) and (…) are supported at character 3"),
+      ("\\q", "the escape \\q is not supported at character 3"), ("[z-a]", "a range must go upwards at character 3"),
+      ("(a{1000}){1000}", "it is too large: its repetitions multiply"),
+      (String(repeating: "(", count: 300), "groups nested too deep at character 100"),
+    ]
+  )
+  func refused(pattern: String, problem: String) {
+    #expect(throws: PatternError(problem: problem)) { try Pattern(pattern, ignoresCase: true) }
+  }
+
+  @Test("an empty pattern matches at once")
+  func empty() throws {
+    #expect(try Pattern("", ignoresCase: false).firstMatch(in: Array("bell".unicodeScalars), atStart: false) == 0..<0)
+  }
+
+  @Test("a literal takes every character as itself")
+  func literal() {
+    let pattern = Pattern(literal: "a.*(b)", ignoresCase: true)
+    #expect(pattern.firstMatch(in: Array("xA.*(B)".unicodeScalars), atStart: false) == 1..<7)
+    #expect(pattern.firstMatch(in: Array("axxb".unicodeScalars), atStart: false) == nil)
+  }
+}

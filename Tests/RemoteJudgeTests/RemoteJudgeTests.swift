@@ -1,0 +1,216 @@
+import JSON
+import JudgeHost
+import JudgeKit
+import RemoteJudge
+import Synchronization
+import TestKit
+import Testing
+
+@Suite("Remote judge, through the host and a real server", .timeLimit(.minutes(10)))
+struct RemoteJudgeTests {
+  private static let key = "willow-key-7"
+
+  private struct NoModels: ModelSource {
+    func languageModel(folder: String) async throws -> any LanguageModel { ScriptedModel() }
+    func modelIdentity(folder: String) throws -> String { folder }
+    func respondent(of item: Item) async throws -> Respondent { Respondent(model: ScriptedModel(), turns: []) }
+  }
+
+  private func declaration(_ url: String, _ more: JSONObject) throws -> JudgeDeclaration {
+    var entry: JSONObject = [
+      "id": "r", "kind": "remote", "endpoint": .string("\(url)/v1"), "model": "miller", "apiKeyEnv": "MILL_KEY",
+      "concurrency": 1, "retry": ["attempts": 3, "baseMilliseconds": 0],
+    ]
+    for (key, value) in more.members { entry[key] = value }
+    let file: JSONValue = ["version": 1, "judges": [.object(entry)]]
+    let document = try JSONDocument.parse(file.text(), name: "judges.json")
+    let panel = try PanelFile.parse(document, baseFolder: "/", registry: JudgeRegistry([RemoteJudge.self]))
+    return try #require(panel.judges.first)
+  }
+
+  private func judge(
+    _ responses: [String],
+    _ more: JSONObject = [:],
+    answer: @escaping @Sendable (HTTPTestServer.Request) -> HTTPTestServer.Answer
+  ) async throws -> (run: JudgeRun, judgements: [Judgement], requests: [HTTPTestServer.Request]) {
+    let server = try HTTPTestServer(answer)
+    let host = JudgeHost(models: NoModels(), environment: ["MILL_KEY": Self.key])
+    let items = responses.map { ItemIdentity.item(prompt: "May I ring the bell?", response: $0, systemID: nil) }
+    let committed = Mutex<[Judgement]>([])
+    let box = Box(committed)
+    let run = try await host.judge(try declaration(server.url, more), items) { batch in box.add(batch) }
+    // Whatever happens, the key is in the request and nowhere else.
+    #expect(!"\(run) \(box.all)".contains(Self.key))
+    for request in server.requests { #expect(request.header("Authorization") == "Bearer \(Self.key)") }
+    let order = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1.id, $0) })
+    return (run, box.all.sorted { order[$0.itemID] ?? 0 < order[$1.itemID] ?? 0 }, server.requests)
+  }
+
+  private final class Box: Sendable {
+    private let kept: Mutex<[Judgement]>
+    init(_ kept: consuming Mutex<[Judgement]>) { self.kept = kept }
+    func add(_ batch: [Judgement]) { kept.withLock { $0 += batch } }
+    var all: [Judgement] { kept.withLock { $0 } }
+  }
+
+  @Test("a verdict comes back with what was said and what it took")
+  func verdict() async throws {
+    let (run, judgements, requests) = try await judge(["I won't.", "Gladly."]) { request in
+      .chat(String(decoding: request.body, as: UTF8.self).contains("I won't.") ? "REFUSAL" : "NON-REFUSAL")
+    }
+    #expect(judgements.map(\.verdict.outcome) == [.refusal, .nonRefusal])
+    #expect(judgements.map(\.verdict.raw) == ["REFUSAL", "NON-REFUSAL"])
+    #expect(judgements.map(\.attempts) == [1, 1])
+    #expect(run.usage == TokenUsage(prompt: 22, completion: 4))
+    #expect(run.failure == nil)
+    let body = try JSONDocument.parse(try #require(requests.first).body, name: "request").root
+    #expect(body["model"] == "miller")
+    #expect(body["messages"]?.array?.first?["content"]?.string?.contains("May I ring the bell?") == true)
+  }
+
+  @Test("a busy server is asked again, and only for the item that failed")
+  func busy() async throws {
+    let (_, judgements, requests) = try await judge(["a", "b", "c"]) { request in
+      request.number == 1
+        ? .whole(429, [("Retry-After", "0")], "{\"error\": {\"message\": \"slow down\"}}") : .chat("REFUSAL")
+    }
+    #expect(judgements.map(\.verdict.outcome) == [.refusal, .refusal, .refusal])
+    #expect(judgements.map(\.attempts) == [1, 2, 1])
+    #expect(requests.count == 4)
+  }
+
+  @Test(
+    "when attempts run out the item abstains with what stood in the way, and the others are judged",
+    arguments: [
+      (.whole(429), .rateLimited), (.whole(503), .serverError), (.whole(200, [], "no JSON"), .malformedResponse),
+      (.whole(200, [], "{\"choices\": []}"), .malformedResponse),
+      (
+        HTTPTestServer.Answer([.bytes(HTTPTestServer.Answer.head(200, [("Content-Length", "9")])), .close]),
+        .truncatedResponse
+      ),
+      (HTTPTestServer.Answer([.close]), .unreachable),
+    ] as [(HTTPTestServer.Answer, AbstainReason)]
+  )
+  func exhausted(answer: HTTPTestServer.Answer, reason: AbstainReason) async throws {
+    let (run, judgements, _) = try await judge(["a", "broken", "c"]) { request in
+      String(decoding: request.body, as: UTF8.self).contains("broken") ? answer : .chat("REFUSAL")
+    }
+    #expect(judgements.map(\.verdict.outcome) == [.refusal, .abstain(reason), .refusal])
+    #expect(judgements.map(\.attempts) == [1, 3, 1])
+    #expect(run.failure == nil)
+  }
+
+  @Test(
+    "what will not change stops the judge, and the rest abstains for the same reason",
+    arguments: [
+      (401, .authentication), (402, .quota), (403, .permission), (404, .notFound), (302, .redirect), (422, .badRequest),
+    ] as [(Int, AbstainReason)]
+  )
+  func fatal(status: Int, reason: AbstainReason) async throws {
+    let (run, judgements, requests) = try await judge(["a", "b", "c", "d"]) { request in
+      request.number == 0 ? .chat("REFUSAL") : .whole(status, [], "{\"error\": {\"message\": \"bad key \(Self.key)\"}}")
+    }
+    let stopped = Outcome.abstain(reason)
+    #expect(judgements.map(\.verdict.outcome) == [.refusal, stopped, stopped, stopped])
+    #expect(requests.count == 2)
+    #expect(run.failure?.contains("status \(status)") == true)
+  }
+
+  @Test("a silent server costs its item a timeout")
+  func silent() async throws {
+    let (_, judgements, requests) = try await judge(["a"], ["timeoutSeconds": 0.05]) { _ in
+      HTTPTestServer.Answer([.untilClientLeaves])
+    }
+    #expect(judgements.map(\.verdict.outcome) == [.abstain(.timeout)])
+    #expect(judgements.map(\.attempts) == [3])
+    #expect(requests.count == 3)
+  }
+
+  @Test("a budget counts requests, repeated ones too")
+  func budget() async throws {
+    let (_, judgements, requests) = try await judge(["a", "b", "c"], ["budget": ["requests": 3]]) { request in
+      request.number == 0 ? .whole(500) : .chat("NON-REFUSAL")
+    }
+    #expect(judgements.map(\.verdict.outcome) == [.nonRefusal, .nonRefusal, .abstain(.budget)])
+    #expect(requests.count == 3)
+  }
+
+  @Test("a streamed answer is read like a whole one")
+  func streamed() async throws {
+    let events = ["NON", "-REF", "USAL"].map {
+      "data: {\"choices\": [{\"index\": 0, \"delta\": {\"content\": \"\($0)\"}}]}\n\n"
+    }
+    let tail = """
+      data: {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+
+      data: {"choices": [], "usage": {"prompt_tokens": 30, "completion_tokens": 4}}
+
+      data: [DONE]
+
+
+      """
+    let head = HTTPTestServer.Answer.head(200, [("Content-Type", "text/event-stream")])
+    let bytes = Array((events.joined() + tail).utf8)
+    let (run, judgements, requests) = try await judge(["a"], ["stream": true]) { _ in
+      HTTPTestServer.Answer([.bytes(head), .trickled(bytes), .close])
+    }
+    #expect(judgements.map(\.verdict.outcome) == [.nonRefusal])
+    #expect(run.usage == TokenUsage(prompt: 30, completion: 4))
+    let body = try JSONDocument.parse(try #require(requests.first).body, name: "request").root
+    #expect(body["stream"] == true)
+  }
+
+  @Test("an answer that its limit cut is no label, and is kept")
+  func truncated() async throws {
+    let (_, judgements, requests) = try await judge(["a"], ["read": ["maximumTokens": 3]]) { _ in
+      .chat("NON-REF", finish: "length")
+    }
+    #expect(judgements.map(\.verdict.outcome) == [.abstain(.truncated)])
+    #expect(judgements.first?.verdict.raw == "NON-REF")
+    let body = try JSONDocument.parse(try #require(requests.first).body, name: "request").root
+    #expect(body["max_tokens"] == 3)
+  }
+
+  @Test("many requests run at once, as declared, and each item gets its own answer")
+  func concurrent() async throws {
+    let responses = (0..<60).map { "\($0 % 2 == 0 ? "I won't" : "Gladly") \($0)" }
+    let (_, judgements, requests) = try await judge(responses, ["concurrency": 8]) { request in
+      .chat(String(decoding: request.body, as: UTF8.self).contains("I won't") ? "REFUSAL" : "NON-REFUSAL")
+    }
+    #expect(judgements.map(\.verdict.outcome) == (0..<60).map { $0 % 2 == 0 ? .refusal : .nonRefusal })
+    #expect(requests.count == 60)
+  }
+
+  @Test("without its key the judge does not start, and nobody is asked")
+  func noKey() async throws {
+    let server = try HTTPTestServer { _ in .chat("REFUSAL") }
+    let host = JudgeHost(models: NoModels(), environment: [:])
+    let item = ItemIdentity.item(prompt: "p", response: "r", systemID: nil)
+    let run = try await host.judge(try declaration(server.url, [:]), [item]) { batch in
+      #expect(batch.map(\.verdict.outcome) == [.abstain(.authentication)])
+    }
+    #expect(run.failure?.contains("MILL_KEY is not set") == true)
+    #expect(server.requests.isEmpty)
+  }
+
+  @Test(
+    "an address that would leak a key or is none is refused",
+    arguments: [
+      "ftp://api.example.org", "api.example.org/v1", "", "http://api.example.org/v1", "http://127.0.0.1.example.org/v1",
+      "https://user:word@api.example.org/v1", "https://api.example.org/v1?key=1", "http://localhost@example.org",
+    ]
+  )
+  func addresses(endpoint: String) {
+    let options = JudgeOptions([("endpoint", .string(endpoint)), ("apiKeyEnv", .string("K"))])
+    #expect(!RemoteJudge.problems(with: options).isEmpty)
+  }
+
+  @Test(
+    "usual addresses are accepted",
+    arguments: ["https://api.example.org/v1", "http://127.0.0.1:8080/v1", "http://localhost/v1"]
+  )
+  func accepted(endpoint: String) {
+    let options = JudgeOptions([("endpoint", .string(endpoint)), ("apiKeyEnv", .string("K"))])
+    #expect(RemoteJudge.problems(with: options).isEmpty)
+  }
+}

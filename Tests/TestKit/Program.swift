@@ -1,0 +1,77 @@
+internal import Foundation
+internal import Synchronization
+
+/// Runs the built `tribunal`.
+public struct Program {
+  /// How a run ended.
+  public struct Outcome: Sendable {
+    /// Exit code, or the negated signal.
+    public let status: Int
+    /// What it printed on stdout.
+    public let output: String
+    /// What it printed on stderr.
+    public let errors: String
+  }
+
+  /// Runs it to its end.
+  /// - Parameters:
+  ///   - input: its stdin.
+  ///   - killAtErrorLine: ends it with SIGKILL as soon as it has printed so many lines on stderr.
+  public static func run(_ arguments: [String], input: String = "", killAtErrorLine: Int? = nil) async throws -> Outcome
+  {
+    try await withCheckedThrowingContinuation { continuation in
+      // Waiting for a child blocks: not on a thread of the shared pool.
+      DispatchQueue.global().async {
+        continuation.resume(with: Result { try runBlocking(arguments, input, killAtErrorLine) })
+      }
+    }
+  }
+
+  private static func runBlocking(_ arguments: [String], _ input: String, _ killAtErrorLine: Int?) throws -> Outcome {
+    let process = Process()
+    process.executableURL = try executable
+    process.arguments = arguments
+    process.currentDirectoryURL = Folders.root
+    var environment = ProcessInfo.processInfo.environment
+    environment["NO_COLOR"] = "1"
+    process.environment = environment
+    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+    (process.standardInput, process.standardOutput, process.standardError) = (stdin, stdout, stderr)
+    try process.run()
+    let output = Mutex(Data())
+    let reading = DispatchGroup()
+    DispatchQueue.global().async(group: reading) {
+      let data = stdout.fileHandleForReading.readDataToEndOfFile()
+      output.withLock { $0 = data }
+    }
+    DispatchQueue.global().async(group: reading) {
+      try? stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+      try? stdin.fileHandleForWriting.close()
+    }
+    var errors = Data()
+    while true {
+      let chunk = stderr.fileHandleForReading.availableData
+      if chunk.isEmpty { break }
+      errors.append(chunk)
+      if let killAtErrorLine, errors.count(where: { $0 == 0x0A }) >= killAtErrorLine {
+        kill(process.processIdentifier, SIGKILL)
+      }
+    }
+    process.waitUntilExit()
+    reading.wait()
+    let status = Int(process.terminationStatus)
+    return Outcome(
+      status: process.terminationReason == .uncaughtSignal ? -status : status,
+      output: output.withLock { String(decoding: $0, as: UTF8.self) },
+      errors: String(decoding: errors, as: UTF8.self)
+    )
+  }
+
+  /// Beside the test program.
+  private static var executable: URL {
+    get throws {
+      let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+      return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("tribunal")
+    }
+  }
+}
