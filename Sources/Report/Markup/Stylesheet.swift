@@ -52,9 +52,9 @@ struct Stylesheet: Sendable {
     .caution{background:var(--caution-bg);color:var(--caution-ink);border-left:5px solid currentColor;\
     padding:12px 16px;margin:16px 0;border-radius:4px}
     .caution p{margin:0}
-    .findings{padding-left:1.2em;margin:10px 0 0;max-width:88ch}
+    .findings{padding-left:18px;margin:10px 0 0;max-width:88ch}
     .findings li{margin:0 0 9px}
-    .findings .first{list-style:none;margin-left:-1.2em;font-size:1.2rem;line-height:1.4;font-weight:600}
+    .findings .first{list-style:none;margin-left:-18px;font-size:1.2rem;line-height:1.4;font-weight:600}
     code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.86em}
     pre{background:var(--panel);padding:12px;border-radius:6px;overflow:auto;white-space:pre-wrap;\
     overflow-wrap:anywhere;max-height:480px}
@@ -148,6 +148,9 @@ struct Stylesheet: Sendable {
     figure,tr,.dispute{break-inside:avoid}
     .scroll{overflow:visible}
     pre{max-height:none}
+    .side{flex-wrap:nowrap;gap:14px}
+    .side figure{flex:1 1 0;min-width:0}
+    .side svg{min-width:0!important;width:100%}
     details::details-content{content-visibility:visible;display:block}
     *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
     }

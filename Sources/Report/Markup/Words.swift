@@ -6,7 +6,8 @@ enum Words {
   /// `47 of 50, 94 % (84–98 %)`
   static func proportion(_ value: Proportion) -> String {
     guard let rate = value.rate.value, let interval = value.interval.value else { return "undefined: " + reason(value) }
-    return "\(value.count) of \(value.of), \(DecimalText.percent(rate)) % (\(range(interval)))"
+    return
+      "\(DecimalText.grouped(value.count)) of \(DecimalText.grouped(value.of)), \(DecimalText.percent(rate)) % (\(range(interval)))"
   }
 
   /// A sentence whose numbers stay with their signs where lines break.

@@ -32,7 +32,10 @@ struct FidelitySection {
   private func table(_ scope: PromptScope, _ rows: [Fidelity], _ reference: String) -> Markup {
     let over = scope == .all ? "all prompts" : "\(scope.rawValue) prompts"
     let decided = rows.first.map { $0.scores[scope] }
-    let extent = decided.map { ", \($0.decided) decided answers, \($0.undecided) undecided" } ?? ""
+    let extent =
+      decided.map {
+        ", \(DecimalText.grouped($0.decided)) decided answers, \(DecimalText.grouped($0.undecided)) undecided"
+      } ?? ""
     let heads = [
       "Judge", "accuracy", "sensitivity", "specificity", "precision", "#F1",
       "confusion", "no label",
@@ -66,7 +69,11 @@ struct FidelitySection {
       ["class": "w"],
       Markup("\(DecimalText.percent(rate)) % (\(Words.range(interval)))"),
       .element("br"),
-      .element("span", ["class": "small"], Markup("\(proportion.count) of \(proportion.of)"))
+      .element(
+        "span",
+        ["class": "small"],
+        Markup("\(DecimalText.grouped(proportion.count)) of \(DecimalText.grouped(proportion.of))")
+      )
     )
   }
 

@@ -10,7 +10,7 @@ struct RatesSection {
   var body: Markup {
     .lines([
       HTML.paragraph(
-        "Share of labelled answers that each judge calls a refusal, in per cent. Hover or tap a cell for counts; the table "
+        "Share of labelled answers that each judge calls a refusal, in per cent. Hover over a cell for its counts; the table "
           + "below has all denominators, intervals and abstentions.",
         style: "note"
       ),

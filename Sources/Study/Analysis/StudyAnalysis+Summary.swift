@@ -143,7 +143,9 @@ private struct SummaryColumns {
       return silent == 0 ? "no abstention" : "\(DecimalText.grouped(silent)) abstained"
     }
     let accuracy = row.scores.all.accuracy
-    guard let rate = accuracy.rate.value, let interval = accuracy.interval.value else { return "accuracy undefined" + abstained }
+    guard let rate = accuracy.rate.value, let interval = accuracy.interval.value else {
+      return "accuracy undefined" + abstained
+    }
     let of = "\(DecimalText.grouped(accuracy.count)) of \(DecimalText.grouped(accuracy.of))"
     let range = "\(DecimalText.percent(interval.low))–\(DecimalText.percent(interval.high))"
     return "right \(DecimalText.percent(rate)) % (\(range); \(of))" + abstained
