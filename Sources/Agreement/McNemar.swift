@@ -18,13 +18,16 @@ public func mcNemarExact(b: Int, c: Int) -> Statistic<Double> {
   return .value(min(1, 2 * sum))
 }
 
-/// The exact McNemar test of two raters' labels on the same items, for one class taken as positive.
+/// The exact McNemar test of two raters' labels on the same items, for one class taken as positive. Undefined also without
+/// an item that both labelled: `noOverlap`.
 public func mcNemarExact(_ first: [Int?], _ second: [Int?], positive: Int) -> Statistic<Double> {
   var b = 0
   var c = 0
+  var count = 0
   for case (let x?, let y?) in zip(first, second) {
+    count += 1
     if x == positive, y != positive { b += 1 }
     if x != positive, y == positive { c += 1 }
   }
-  return mcNemarExact(b: b, c: c)
+  return count == 0 ? .undefined(.noOverlap) : mcNemarExact(b: b, c: c)
 }

@@ -151,6 +151,7 @@ struct CornerTests {
   @Test("McNemar's test survives large counts and reports no discordant pair")
   func mcNemar() {
     #expect(mcNemarExact(b: 0, c: 0) == .undefined(.noDiscordantPairs))
+    #expect(mcNemarExact([1, nil], [nil, 0], positive: 1) == .undefined(.noOverlap))
     #expect(mcNemarExact(b: 0, c: 5).value.map { abs($0 - 0.0625) < 1e-12 } == true)
     #expect(mcNemarExact(b: 3000, c: 3000) == .value(1))
     #expect((mcNemarExact(b: 100, c: 3000).value ?? 1) < 1e-300)
