@@ -45,7 +45,6 @@ private struct SummaryColumns {
     let remark: String
     /// `[system]`; nil for a judge that was not asked.
     let rates: [ByKind<RefusalRate>]?
-    let effects: [ByKind<EditEffect>]
   }
 
   init(_ analysis: StudyAnalysis, width: Int) {
@@ -60,8 +59,7 @@ private struct SummaryColumns {
           letter: letter(raters.count),
           name: analysis.judges[judge].name,
           remark: Self.remark(analysis, judge),
-          rates: analysis.asked.contains(judge) ? analysis.judgeRates[judge] : nil,
-          effects: analysis.judgeEffects[judge]
+          rates: analysis.asked.contains(judge) ? analysis.judgeRates[judge] : nil
         )
       )
     }
@@ -71,8 +69,7 @@ private struct SummaryColumns {
           letter: letter(raters.count),
           name: analysis.annotators[annotator].name,
           remark: "the \(analysis.annotators[annotator].kind)",
-          rates: analysis.annotatorRates[annotator],
-          effects: analysis.annotatorEffects[annotator]
+          rates: analysis.annotatorRates[annotator]
         )
       )
     }
@@ -109,8 +106,9 @@ private struct SummaryColumns {
     }
     return analysis.edits.indices.map { edit in
       row(analysis.editLabel(edit)) { rater in
-        let effect = rater.effects[edit].harmful
-        return percent(effect.original) + "→" + percent(effect.edited)
+        // Each system's own rate, as in the report's map; the paired counts stand in the tables.
+        let (pair, rates) = (analysis.edits[edit], rater.rates)
+        return percent(rates?[pair.original].harmful.refusals) + "→" + percent(rates?[pair.edited].harmful.refusals)
       }
     }
   }
