@@ -36,7 +36,7 @@ def pair(a, b):
     both = [(x, y) for x, y in zip(a, b) if x is not None and y is not None]
     if not both:
         return {k: undefined("noOverlap") for k in ("percentAgreement", "cohenKappa", "accuracy", "recall", "specificity", "precision",
-                                                    "npv", "f1", "balancedAccuracy")} | {"mcnemar.exact.p": undefined("noDiscordantPairs")}
+                                                    "npv", "f1", "balancedAccuracy", "mcnemar.exact.p")}
     x, y = [p[0] for p in both], [p[1] for p in both]
     out = {"percentAgreement": metrics.accuracy_score(x, y), "accuracy": metrics.accuracy_score(x, y)}
     k = metrics.cohen_kappa_score(x, y, labels=[0, 1])
