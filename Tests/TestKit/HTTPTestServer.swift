@@ -1,6 +1,5 @@
 import Dispatch
 import Glibc
-import Synchronization
 
 /// A real HTTP/1.1 server on 127.0.0.1 and a port that the system chooses; it sends whatever bytes a test wants.
 public final class HTTPTestServer: Sendable {
@@ -80,7 +79,7 @@ public final class HTTPTestServer: Sendable {
   /// The port.
   public let port: Int
   private let listener: Int32
-  private let state = Mutex(State())
+  private let state = Locked(State())
   private let gate = DispatchSemaphore(value: 0)
   private let answer: @Sendable (Request) -> Answer
 
