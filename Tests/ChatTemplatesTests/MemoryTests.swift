@@ -2,7 +2,7 @@ import Testing
 
 @testable import ChatTemplates
 
-@Suite("The memory of renderings", .timeLimit(.minutes(1)))
+@Suite("The memory of renderings", .timeLimit(.minutes(10)))
 struct MemoryTests {
   @Test(
     "nothing of a rendering stays in memory",
