@@ -6,7 +6,7 @@ import Testing
 
 @Suite(
   "Oracle pack: statistics that are here so far",
-  .enabled(if: Folders.shared != nil, "skipped: ../shared is absent"),
+  .enabled(if: Folders.shared != nil, "the pack was skipped because ../shared is absent"),
   .timeLimit(.minutes(10))
 )
 struct OracleConformance {

@@ -9,7 +9,7 @@ private let caseCount = 640
 
 @Suite(
   "Chat templates against the reference",
-  .enabled(if: Folders.shared != nil, "says that it was skipped because ../shared is absent"),
+  .enabled(if: Folders.shared != nil, "the pack was skipped because ../shared is absent"),
   .timeLimit(.minutes(10))
 )
 struct TemplateConformance {

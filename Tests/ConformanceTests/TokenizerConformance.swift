@@ -12,7 +12,7 @@ private let packs: [(name: String, vectors: Int)] = [
 
 @Suite(
   "Tokenizers against the reference",
-  .enabled(if: Folders.shared != nil, "says that it was skipped because ../shared is absent"),
+  .enabled(if: Folders.shared != nil, "the pack was skipped because ../shared is absent"),
   .timeLimit(.minutes(10))
 )
 struct TokenizerConformance {

@@ -94,7 +94,7 @@ struct WireCase: Sendable, CustomTestStringConvertible {
 @Suite(
   "Wire conformance",
   .timeLimit(.minutes(10)),
-  .enabled(if: Folders.shared != nil, "it says that it was skipped because ../shared is absent")
+  .enabled(if: Folders.shared != nil, "the pack was skipped because ../shared is absent")
 )
 struct WireConformance {
   @Test("the pack is whole")
