@@ -27,7 +27,7 @@ func plugin(_ name: String) -> Target {
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
   .testTarget(
     name: "\(name)Tests",
-    dependencies: [.byName(name: name), "TestKit"] + dependencies,
+    dependencies: [.byName(name: name), "TestKit", "Locking"] + dependencies,
     path: "Tests/\(name)Tests",
     resources: resources,
     swiftSettings: strict
@@ -72,12 +72,13 @@ let package = Package(
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: cStrict),
 
     // Foundations
+    module("Locking"),
     module("Hashing", ["CCrypto"]),
     module("JSON", ["CJansson", "Hashing"]),
 
-    module("HTTP", ["CCurl"]),
+    module("HTTP", ["Locking", "CCurl"]),
     module("Endpoints", ["HTTP", "JSON", "JudgeKit"]),
-    module("Subprocess", ["CSpawn"]),
+    module("Subprocess", ["Locking", "CSpawn"]),
 
     // Models
     module("Tensors", ["JSON", "Hashing"]),
@@ -93,7 +94,7 @@ let package = Package(
     plugin("LocalModelJudge"),
     plugin("SelfProbeJudge"),
     plugin("RemoteJudge"),
-    module("JudgeHost", ["JudgeKit", "Endpoints", "HTTP", "Subprocess", "JSON", "Hashing"]),
+    module("JudgeHost", ["JudgeKit", "Endpoints", "HTTP", "Subprocess", "JSON", "Hashing", "Locking"]),
 
     // Measuring, keeping, showing
     module("Agreement"),
@@ -114,7 +115,7 @@ let package = Package(
       name: "TribunalCLI",
       dependencies: [
         "Report", "Study", "Agreement", "JudgeHost", "JudgeKit",
-        "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON",
+        "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON", "Locking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/TribunalCLI",
@@ -122,8 +123,9 @@ let package = Package(
     ),
 
     // Tests
-    .target(name: "TestKit", dependencies: ["JudgeKit"], path: "Tests/TestKit", swiftSettings: strict),
+    .target(name: "TestKit", dependencies: ["JudgeKit", "Locking"], path: "Tests/TestKit", swiftSettings: strict),
     .testTarget(name: "LayeringTests", path: "Tests/LayeringTests", swiftSettings: strict),
+    .testTarget(name: "LockingTests", dependencies: ["Locking"], path: "Tests/LockingTests", swiftSettings: strict),
     tests("Hashing"),
     tests("JSON"),
     tests("HTTP"),

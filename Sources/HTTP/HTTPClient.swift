@@ -1,6 +1,6 @@
 internal import CCurl
 internal import Foundation
-internal import Synchronization
+internal import Locking
 
 /// An HTTP client on libcurl: connections are pooled, any number of requests run at once on one thread of its own.
 public final class HTTPClient: Sendable {
@@ -50,7 +50,7 @@ private final class TransferLoop: Sendable {
   // Only `curl_multi_wakeup` is called from other threads; it is the one call that libcurl allows there.
   private struct Multi: @unchecked Sendable { let handle: UnsafeMutableRawPointer? }
 
-  private let inbox = Mutex(Inbox())
+  private let inbox = Locked(Inbox())
   private let multi: Multi
 
   private static let ready: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Locking
 
 /// What came of work with a deadline.
 enum Deadlined<Value: Sendable>: Sendable {
@@ -38,7 +38,7 @@ private final class Gate<Value: Sendable>: Sendable {
     var isDone = false
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   func wait(_ continuation: CheckedContinuation<Deadlined<Value>, Never>) {
     let ready = state.withLock { state -> Deadlined<Value>? in

@@ -2,7 +2,7 @@ internal import Endpoints
 internal import HTTP
 internal import JSON
 internal import JudgeKit
-internal import Synchronization
+internal import Locking
 
 /// What the host grants one judge.
 final class HostContext: JudgeContext {
@@ -10,8 +10,8 @@ final class HostContext: JudgeContext {
   let environment: [String: String]
   private let models: any ModelSource
   private let client: HTTPClient
-  private let lines = Mutex<[String]>([])
-  private let used = Mutex<TokenUsage?>(nil)
+  private let lines = Locked<[String]>([])
+  private let used = Locked<TokenUsage?>(nil)
 
   init(_ declaration: JudgeDeclaration, models: any ModelSource, client: HTTPClient, environment: [String: String]) {
     self.declaration = declaration

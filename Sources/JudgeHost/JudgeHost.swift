@@ -1,6 +1,6 @@
 internal import HTTP
 public import JudgeKit
-internal import Synchronization
+internal import Locking
 
 /// A verdict with what it took.
 public struct Judgement: Sendable {
@@ -234,9 +234,9 @@ private final class Desk: Sendable {
     var fatal: Verdict?
   }
 
-  private let state: Mutex<State>
+  private let state: Locked<State>
 
-  init(budget: Int?) { state = Mutex(State(left: budget)) }
+  init(budget: Int?) { state = Locked(State(left: budget)) }
 
   var fatal: Verdict? { state.withLock { $0.fatal } }
 

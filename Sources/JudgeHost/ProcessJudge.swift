@@ -1,8 +1,8 @@
 internal import Dispatch
 internal import JSON
 public import JudgeKit
+internal import Locking
 internal import Subprocess
-internal import Synchronization
 
 /// A judge in any language: a child process that speaks JSON lines, protocol version 1.
 ///
@@ -58,7 +58,7 @@ public struct ProcessJudge: Judge {
 /// As many children as batches are asked at once; each is started when none is idle.
 private final class Workers: Sendable {
   private let make: @Sendable () -> Worker
-  private let idle = Mutex<[Worker]>([])
+  private let idle = Locked<[Worker]>([])
 
   init(_ make: @escaping @Sendable () -> Worker) { self.make = make }
 
@@ -74,8 +74,8 @@ private final class Worker: Sendable {
   private let queue = DispatchQueue(label: "tribunal.process-judge")
   private let configuration: JudgeConfiguration
   private let context: HostContext
-  private let process = Mutex<LineProcess?>(nil)
-  private let asked = Mutex(0)
+  private let process = Locked<LineProcess?>(nil)
+  private let asked = Locked(0)
 
   init(_ configuration: JudgeConfiguration, _ context: HostContext) {
     self.configuration = configuration

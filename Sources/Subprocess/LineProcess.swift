@@ -1,6 +1,6 @@
 internal import CSpawn
 internal import Glibc
-internal import Synchronization
+internal import Locking
 
 /// What a child may use.
 public struct ProcessLimits: Sendable, Equatable {
@@ -56,7 +56,7 @@ public final class LineProcess: Sendable {
 
   private struct State {
     var child: cs_child
-    var buffer: [UInt8] = []
+    var lines = LineBuffer(limit: maximumLine)
     var log: [UInt8] = []
     var fresh: [UInt8] = []
     var status: Int?
@@ -64,7 +64,7 @@ public final class LineProcess: Sendable {
     var isErrorOpen = true
   }
 
-  private let state: Mutex<State>
+  private let state: Locked<State>
 
   /// Starts a command; its name is looked up on `PATH` of the given environment, unless it holds a slash.
   /// - Parameters:
@@ -101,7 +101,7 @@ public final class LineProcess: Sendable {
     for descriptor in [child.input, child.output, child.errors] {
       _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
-    state = Mutex(State(child: child))
+    state = Locked(State(child: child))
   }
 
   deinit {
@@ -155,7 +155,7 @@ public final class LineProcess: Sendable {
     var sent = 0
     var deadline = now() + milliseconds
     while true {
-      while let line = try takeLine(&state) {
+      while let line = try state.lines.next() {
         deadline = now() + milliseconds
         if receive(line) { return }
       }
@@ -169,7 +169,7 @@ public final class LineProcess: Sendable {
       ]
       if poll(&polled, 3, Int32(min(left, 1000))) < 0, errno != EINTR { throw ended(&state) }
       if polled[1].revents != 0 { drainErrors(&state) }
-      if polled[0].revents != 0 { state.isOutputOpen = drain(state.child.output, into: &state.buffer) }
+      if polled[0].revents != 0 { state.isOutputOpen = drain(state.child.output) { state.lines.append($0) } }
       if polled[2].revents != 0, sent < outgoing.count {
         let count = outgoing.withUnsafeBytes { bytes in
           write(state.child.input, bytes.baseAddress.map { $0 + sent }, min(outgoing.count - sent, 1 << 16))
@@ -184,23 +184,13 @@ public final class LineProcess: Sendable {
     }
   }
 
-  private static func takeLine(_ state: inout State) throws(ProcessFailure) -> String? {
-    guard let end = state.buffer.firstIndex(of: 0x0A) else {
-      guard state.buffer.count <= maximumLine else { throw .lineTooLong(limit: maximumLine) }
-      return nil
-    }
-    let line = String(decoding: state.buffer[..<end], as: UTF8.self)
-    state.buffer.removeSubrange(...end)
-    return line
-  }
-
   /// Reads what is there; false at the end of the stream.
-  private static func drain(_ descriptor: Int32, into buffer: inout [UInt8]) -> Bool {
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    let count = read(descriptor, &chunk, chunk.count)
-    if count == 0 { return false }
-    if count > 0 { buffer.append(contentsOf: chunk[..<count]) }
-    return true
+  private static func drain(_ descriptor: Int32, into take: (UnsafeRawBufferPointer) -> Void) -> Bool {
+    withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { chunk in
+      let count = read(descriptor, chunk.baseAddress, chunk.count)
+      if count > 0 { take(UnsafeRawBufferPointer(rebasing: chunk[..<count])) }
+      return count != 0
+    }
   }
 
   private static func isReadable(_ descriptor: Int32) -> Bool {
@@ -210,7 +200,7 @@ public final class LineProcess: Sendable {
 
   private static func drainErrors(_ state: inout State) {
     var new: [UInt8] = []
-    state.isErrorOpen = drain(state.child.errors, into: &new)
+    state.isErrorOpen = drain(state.child.errors) { new.append(contentsOf: $0) }
     state.log += new
     state.fresh += new
     if state.log.count > 2 * keptLog { state.log.removeFirst(state.log.count - keptLog) }

@@ -1,5 +1,5 @@
 import Inference
-import Synchronization
+import Locking
 import TestKit
 import Testing
 
@@ -61,7 +61,7 @@ struct LayerRuleTests {
     let harmful = try fixture.checkpoint.promptTokens(asking: DemoFolder.prompts("harmful_train", count: 128))
     let harmless = try fixture.checkpoint.promptTokens(asking: DemoFolder.prompts("harmless_train", count: 128))
     let directions = try await MeanDifference.reading(fixture.engine, harmful: harmful, harmless: harmless)
-    let read = Mutex(0)
+    let read = Locked(0)
     let checkpoint = fixture.checkpoint
     let choice = try await LayerChoice.choosing(
       by: .trainingCompliance(harmful: 10, harmless: 6, floor: 0.75),

@@ -1,5 +1,5 @@
 import Inference
-import Synchronization
+import Locking
 import TestKit
 import Testing
 
@@ -59,7 +59,7 @@ struct EngineTests {
   func reports() async throws {
     let fixture = try DemoFixture("instruct", compute: .bf16)
     let engine = try Engine(fixture.checkpoint, threads: 2)
-    let heard = Mutex<[Int: GenerationResult]>([:])
+    let heard = Locked<[Int: GenerationResult]>([:])
     let requests = try fixture.prompts().map {
       GenerationRequest(
         tokens: $0,

@@ -3,9 +3,9 @@ import JudgeHost
 import JudgeKit
 import KeywordJudge
 import LocalModelJudge
+import Locking
 import RemoteJudge
 import SelfProbeJudge
-import Synchronization
 import TestKit
 import Testing
 
@@ -50,7 +50,7 @@ struct HostBench {
 
 /// Collects what a host commits.
 final class Commits: Sendable {
-  private let kept = Mutex<[[Judgement]]>([])
+  private let kept = Locked<[[Judgement]]>([])
 
   func add(_ batch: [Judgement]) { kept.withLock { $0.append(batch) } }
   var batches: [[Judgement]] { kept.withLock { $0 } }

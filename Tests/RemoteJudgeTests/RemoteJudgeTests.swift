@@ -1,8 +1,8 @@
 import JSON
 import JudgeHost
 import JudgeKit
+import Locking
 import RemoteJudge
-import Synchronization
 import TestKit
 import Testing
 
@@ -36,7 +36,7 @@ struct RemoteJudgeTests {
     let server = try HTTPTestServer(answer)
     let host = JudgeHost(models: NoModels(), environment: ["MILL_KEY": Self.key])
     let items = responses.map { ItemIdentity.item(prompt: "May I ring the bell?", response: $0, systemID: nil) }
-    let committed = Mutex<[Judgement]>([])
+    let committed = Locked<[Judgement]>([])
     let box = Box(committed)
     let run = try await host.judge(try declaration(server.url, more), items) { batch in box.add(batch) }
     // Whatever happens, the key is in the request and nowhere else.
@@ -47,8 +47,8 @@ struct RemoteJudgeTests {
   }
 
   private final class Box: Sendable {
-    private let kept: Mutex<[Judgement]>
-    init(_ kept: consuming Mutex<[Judgement]>) { self.kept = kept }
+    private let kept: Locked<[Judgement]>
+    init(_ kept: Locked<[Judgement]>) { self.kept = kept }
     func add(_ batch: [Judgement]) { kept.withLock { $0 += batch } }
     var all: [Judgement] { kept.withLock { $0 } }
   }

@@ -3,8 +3,8 @@ import Inference
 import JSON
 import JudgeHost
 import JudgeKit
+import Locking
 import Study
-import Synchronization
 import TestKit
 import Testing
 
@@ -35,7 +35,7 @@ struct DemoJudgesTests {
   }
 
   private final class Found: Sendable {
-    private let kept = Mutex<[String: Outcome]>([:])
+    private let kept = Locked<[String: Outcome]>([:])
     func add(_ batch: [Judgement]) {
       kept.withLock { for judgement in batch { $0[judgement.itemID] = judgement.verdict.outcome } }
     }

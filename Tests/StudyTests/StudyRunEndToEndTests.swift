@@ -1,8 +1,8 @@
 import Foundation
 import Inference
 import JudgeKit
+import Locking
 import Study
-import Synchronization
 import TestKit
 import Testing
 
@@ -82,8 +82,8 @@ struct StudyRunEndToEndTests {
       let study = try SmallStudy(in: folder, models: ["instruct", "raw"])
       let whole = try await Self.run(study, into: "whole", batch: 4)
       for stop in [1, 9, 22, 40] {
-        let seen = Mutex(0)
-        let gate = Mutex<Task<RunResults, any Error>?>(nil)
+        let seen = Locked(0)
+        let gate = Locked<Task<RunResults, any Error>?>(nil)
         let task = Task {
           try await Self.run(study, into: "cut", batch: 4) { event in
             guard case .advanced(let count) = event else { return }
@@ -97,7 +97,7 @@ struct StudyRunEndToEndTests {
         gate.withLock { $0 = task }
         _ = try? await task.value
       }
-      let done = Mutex(0)
+      let done = Locked(0)
       let finished = try await Self.run(study, into: "cut", batch: 4) { event in
         if case .stage(_, let before, _) = event { done.withLock { $0 += before } }
       }
@@ -114,7 +114,7 @@ struct StudyRunEndToEndTests {
       study = try SmallStudy(in: folder, prompts: 2) { parts in
         parts["judges"] = parts["judges"]?.replacing("\"preset\": \"paper\"", with: "\"preset\": \"demo\"")
       }
-      let events = Mutex<[StudyEvent]>([])
+      let events = Locked<[StudyEvent]>([])
       let second = try await Self.run(study) { event in events.withLock { $0.append(event) } }
       #expect(second.responses == first.responses)
       #expect(second.judges[0].id != first.judges[0].id)

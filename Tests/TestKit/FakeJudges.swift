@@ -1,5 +1,5 @@
 public import JudgeKit
-import Synchronization
+import Locking
 
 /// What both fake judges do: each item's response says how they behave.
 ///
@@ -12,7 +12,7 @@ struct FakeBench: Sendable {
   let context: any JudgeContext
   private let attempts = Counter()
 
-  private final class Counter: Sendable { let counts = Mutex<[String: Int]>([:]) }
+  private final class Counter: Sendable { let counts = Locked<[String: Int]>([:]) }
 
   func verdicts(on items: [Item]) async throws -> [Verdict] {
     context.log("asked \(items.map(\.response).joined(separator: ", "))")

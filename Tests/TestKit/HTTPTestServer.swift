@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Locking
 
 /// A real HTTP/1.1 server on 127.0.0.1 and a port that the system chooses; it sends whatever bytes a test wants.
 public final class HTTPTestServer: Sendable {

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Synchronization
+internal import Locking
 
 /// Runs the built `tribunal`.
 public struct Program {
@@ -38,7 +38,7 @@ public struct Program {
     let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
     (process.standardInput, process.standardOutput, process.standardError) = (stdin, stdout, stderr)
     try process.run()
-    let output = Mutex(Data())
+    let output = Locked(Data())
     let reading = DispatchGroup()
     DispatchQueue.global().async(group: reading) {
       let data = stdout.fileHandleForReading.readDataToEndOfFile()

@@ -1,5 +1,5 @@
 public import JudgeKit
-import Synchronization
+import Locking
 
 /// A model that answers by script and remembers what it was asked.
 public final class ScriptedModel: LanguageModel {
@@ -7,7 +7,7 @@ public final class ScriptedModel: LanguageModel {
   public let identity: String
   private let answer: @Sendable (Chat) -> ModelReply<Completion>
   private let scores: @Sendable (Chat, [String]) -> ModelReply<ChoiceScores>
-  private let log = Mutex<(chats: [Chat], choices: [[String]], settings: [CompletionSettings])>(([], [], []))
+  private let log = Locked<(chats: [Chat], choices: [[String]], settings: [CompletionSettings])>(([], [], []))
 
   /// Makes a model; what has no script abstains as out of scope.
   public init(
@@ -68,8 +68,8 @@ public final class ScriptedContext: JudgeContext {
   private let files: [String: String]
   private let secrets: [String: String]
   private let respondents: (@Sendable (Item) -> any LanguageModel)?
-  private let lines = Mutex<[String]>([])
-  private let asked = Mutex<[RemoteEndpoint]>([])
+  private let lines = Locked<[String]>([])
+  private let asked = Locked<[RemoteEndpoint]>([])
 
   /// Grants one model for every reference and every respondent.
   public init(

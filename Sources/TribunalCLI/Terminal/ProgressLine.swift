@@ -1,6 +1,6 @@
 internal import Foundation
+internal import Locking
 internal import Study
-internal import Synchronization
 
 /// Shows a study's progress on stderr: one line that rewrites itself on a terminal, a plain line now and then elsewhere.
 final class ProgressLine: Sendable {
@@ -15,7 +15,7 @@ final class ProgressLine: Sendable {
     var isLineOpen = false
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
   private let isTerminal: Bool
   private let isQuiet: Bool
 
