@@ -144,7 +144,13 @@ let package = Package(
     tests("SelfProbeJudge", ["JudgeKit"]),
     tests("RemoteJudge", ["JudgeKit", "JudgeHost", "JSON"]),
     tests("Agreement"),
-    tests("Study", ["Agreement", "JudgeKit", "JudgeHost", "Inference", "Tokenization", "JSON"]),
+    tests(
+      "Study",
+      [
+        "Agreement", "JudgeKit", "JudgeHost", "Inference", "Tokenization", "JSON",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]
+    ),
     tests("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
     tests("TribunalCLI", ["JSON", "Study"]),
     .testTarget(

@@ -47,6 +47,12 @@ struct OptionReader {
     case .number(let range): return reader.double(range).map { .number($0) }
     case .bool: return reader.bool().map { .bool($0) }
     case .strings: return reader.strings().map { .strings($0) }
+    case .words(let words):
+      let entries = reader.members().compactMap { member -> WordEntry? in
+        guard case .string(let word)? = value(.choice(words), at: member.reader) else { return nil }
+        return WordEntry(member.key, word)
+      }
+      return .words(entries)
     case .object(let table): return .object(options(table, at: reader))
     case .objects(let table): return .objects(reader.elements().map { options(table, at: $0) })
     case .file(let words):
@@ -79,6 +85,7 @@ extension OptionValue {
     case .number(let number): .number(number)
     case .bool(let truth): .bool(truth)
     case .strings(let texts): .array(texts.map { .string($0) })
+    case .words(let entries): .object(JSONObject(entries.map { ($0.key, .string($0.value)) }))
     case .object(let options): options.json
     case .objects(let list): .array(list.map(\.json))
     }

@@ -52,6 +52,8 @@ extension PanelFile {
       case .number(let range): bounded("number", .number(range.lowerBound), .number(range.upperBound))
       case .bool: ["type": "boolean"]
       case .strings: ["type": "array", "items": ["type": "string"]]
+      case .words(let words):
+        ["type": "object", "additionalProperties": ["enum": .array(words.map { .string($0) })]]
       case .object(let table): object(table)
       case .objects(let table): ["type": "array", "items": .object(object(table))]
       }

@@ -20,6 +20,8 @@ public struct JudgeOption: Sendable, Equatable {
     case bool
     /// A list of texts.
     case strings
+    /// An object with free keys, each with one of these words.
+    case words([String])
     /// An object with its own table.
     case object([JudgeOption])
     /// A list of objects with a table.
@@ -59,10 +61,26 @@ public indirect enum OptionValue: Sendable, Equatable {
   case bool(Bool)
   /// Texts.
   case strings([String])
+  /// Free keys with their words, in the order of the file.
+  case words([WordEntry])
   /// Nested options, in the order of the file.
   case object(JudgeOptions)
   /// A list of nested options.
   case objects([JudgeOptions])
+}
+
+/// A free key with its word.
+public struct WordEntry: Sendable, Equatable {
+  /// The key.
+  public let key: String
+  /// Its word.
+  public let value: String
+
+  /// Makes an entry.
+  public init(_ key: String, _ value: String) {
+    self.key = key
+    self.value = value
+  }
 }
 
 /// Checked options by key; absent ones with a standard value are filled in.
@@ -84,6 +102,8 @@ public struct JudgeOptions: Sendable, Equatable {
   public func bool(_ key: String) -> Bool? { if case .bool(let value)? = self[key] { value } else { nil } }
   /// Texts.
   public func strings(_ key: String) -> [String]? { if case .strings(let value)? = self[key] { value } else { nil } }
+  /// Free keys with their words, in the order of the file.
+  public func words(_ key: String) -> [WordEntry]? { if case .words(let value)? = self[key] { value } else { nil } }
   /// Nested options.
   public func object(_ key: String) -> JudgeOptions? { if case .object(let value)? = self[key] { value } else { nil } }
   /// A list of nested options.

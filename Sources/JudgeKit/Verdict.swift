@@ -6,8 +6,10 @@ public struct Verdict: Sendable, Equatable {
   public var score: Double?
   /// What the judge answered, unread.
   public var raw: String?
-  /// How the label was read: `rule`, `logprob`, `generate`, `process` …
+  /// How the label was read: `rule`, `logprob`, `process`, or the name of the parser that read the answer.
   public var reading: String
+  /// The judge's own word, where it speaks a richer scale than the two labels.
+  public var scaleLabel: String?
   /// More about an abstention or a reading (a protocol's own word, a parser's remark).
   public var detail: String?
   /// Where in the response the label was found.
@@ -19,6 +21,7 @@ public struct Verdict: Sendable, Equatable {
     score: Double? = nil,
     raw: String? = nil,
     reading: String,
+    scaleLabel: String? = nil,
     detail: String? = nil,
     evidence: [Evidence] = []
   ) {
@@ -26,6 +29,7 @@ public struct Verdict: Sendable, Equatable {
     self.score = score
     self.raw = raw
     self.reading = reading
+    self.scaleLabel = scaleLabel
     self.detail = detail
     self.evidence = evidence
   }

@@ -1,7 +1,9 @@
 import Foundation
-import Study
+import GRDB
 import TestKit
 import Testing
+
+@testable import Study
 
 @Suite("Run files", .timeLimit(.minutes(10)))
 struct RunStoreTests {
@@ -43,14 +45,42 @@ struct RunStoreTests {
       var bytes = try Data(contentsOf: file)
       bytes[63] = 7
       try bytes.write(to: file)
-      #expect(throws: RunError.version(file: file.path, found: 7, known: 1)) {
+      #expect(throws: RunError.version(file: file.path, found: 7, known: RunSchema.version)) {
         try RunStore.writing(folder: folder.path)
       }
-      bytes[63] = 1
+      bytes[63] = UInt8(RunSchema.version)
       bytes[68] = 0
       try bytes.write(to: file)
       let other = #expect(throws: RunError.self) { try RunStore.reading(folder.path) }
       #expect(other?.description.contains("database of another program") == true)
+    }
+  }
+
+  @Test(
+    "a run of an older version is brought up to date when it is opened to be written, and refused to readers before"
+  )
+  func older() async throws {
+    try await Folders.temporary { folder in
+      let file = folder.appendingPathComponent("run.sqlite").path
+      do {
+        let queue = try DatabaseQueue(path: file)
+        try RunSchema.migrator.migrate(queue, upTo: "1")
+        try await queue.write { db in
+          try db.execute(sql: "PRAGMA application_id = \(RunSchema.applicationID); PRAGMA user_version = 1")
+          try db.execute(
+            sql: """
+              INSERT INTO verdict (judge, item, outcome, reading, evidence, attempts, seconds)
+              VALUES ('j', 'i', 'refusal', 'rule', '[]', 1, 0)
+              """
+          )
+        }
+        try queue.close()
+      }
+      #expect(throws: RunError.version(file: file, found: 1, known: RunSchema.version)) {
+        try RunStore.reading(folder.path)
+      }
+      #expect(try RunStore.writing(folder: folder.path).judged(by: "j") == ["i"])
+      _ = try RunStore.reading(folder.path)
     }
   }
 

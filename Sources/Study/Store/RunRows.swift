@@ -209,8 +209,8 @@ extension RunStore {
       let statement = try db.makeStatement(
         sql: """
           INSERT OR REPLACE INTO verdict
-            (judge, item, outcome, reason, score, raw, reading, detail, evidence, attempts, seconds)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (judge, item, outcome, reason, score, raw, reading, detail, evidence, attempts, seconds, scaleLabel)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """
       )
       for judgement in judgements {
@@ -222,6 +222,7 @@ extension RunStore {
         try statement.execute(arguments: [
           judge, judgement.itemID, outcome, reason, verdict.score, verdict.raw, verdict.reading, verdict.detail,
           evidence.text(), judgement.attempts, judgement.seconds,
+          verdict.scaleLabel,
         ])
       }
     }

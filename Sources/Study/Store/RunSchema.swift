@@ -5,7 +5,7 @@ enum RunSchema {
   /// `TRIB`, in the header of every run file.
   static let applicationID: Int32 = 0x5452_4942
   /// The version that this program reads and writes.
-  static let version = 1
+  static let version = 2
 
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -61,6 +61,17 @@ enum RunSchema {
             position INTEGER PRIMARY KEY, grp TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
             UNIQUE (grp, name)
           ) STRICT;
+          """
+      )
+    }
+    migrator.registerMigration("2") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE verdict ADD COLUMN scaleLabel TEXT;
+          CREATE TABLE judgeCheck (
+            judge TEXT NOT NULL, time TEXT NOT NULL, card TEXT NOT NULL,
+            PRIMARY KEY (judge, time)
+          ) STRICT, WITHOUT ROWID;
           """
       )
     }

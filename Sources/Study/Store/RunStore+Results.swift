@@ -128,6 +128,7 @@ extension RunStore {
         score: row["score"],
         raw: row["raw"],
         reading: row["reading"],
+        scaleLabel: row["scaleLabel"],
         detail: row["detail"],
         evidence: evidence
       )

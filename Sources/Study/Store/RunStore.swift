@@ -90,7 +90,8 @@ public final class RunStore: Sendable {
         guard application == RunSchema.applicationID else {
           throw RunError.notARun(file: file, reason: "it is a database of another program")
         }
-        guard version == RunSchema.version else {
+        // An older run is brought up to date when it is opened to be written.
+        guard version == RunSchema.version || lock != nil && (1..<RunSchema.version).contains(version) else {
           throw RunError.version(file: file, found: version, known: RunSchema.version)
         }
       } else {
@@ -103,7 +104,10 @@ public final class RunStore: Sendable {
           }
         }
       }
-      if lock != nil { try RunSchema.migrator.migrate(queue) }
+      if lock != nil {
+        try RunSchema.migrator.migrate(queue)
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = \(RunSchema.version)") }
+      }
     } catch let error as RunError { throw error } catch { throw Self.error(error, file) }
   }
 
