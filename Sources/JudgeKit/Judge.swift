@@ -19,6 +19,10 @@ public protocol Judge: Sendable {
   /// How many batches may be asked at once, unless the entry says otherwise.
   static var concurrency: Int { get }
 
+  /// Whether the judge itself keeps to its entry's `timeoutSeconds` (a request, a child); the host then waits for it until it
+  /// answers or the run is cancelled.
+  static var keepsTime: Bool { get }
+
   /// What is wrong with options that fit the table (a regex that does not compile); needs nothing from the world.
   static func problems(with options: JudgeOptions) -> [ConfigurationError]
 
@@ -41,6 +45,8 @@ extension Judge {
   public static var batchSize: Int { 64 }
   /// One batch after the other.
   public static var concurrency: Int { 1 }
+  /// The host watches the time.
+  public static var keepsTime: Bool { false }
   /// No more than the table says.
   public static func problems(with options: JudgeOptions) -> [ConfigurationError] { [] }
 }
