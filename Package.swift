@@ -94,7 +94,7 @@ let package = Package(
     plugin("LocalModelJudge"),
     plugin("SelfProbeJudge"),
     plugin("RemoteJudge"),
-    module("JudgeHost", ["JudgeKit", "Endpoints", "HTTP", "Subprocess", "JSON", "Hashing", "Locking"]),
+    module("JudgeHost", ["JudgeKit", "Agreement", "Endpoints", "HTTP", "Subprocess", "JSON", "Hashing", "Locking"]),
 
     // Measuring, keeping, showing
     module("Agreement"),

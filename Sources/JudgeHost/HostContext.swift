@@ -10,32 +10,52 @@ final class HostContext: JudgeContext {
   let environment: [String: String]
   private let models: any ModelSource
   private let client: HTTPClient
+  private let recorder: ExchangeRecorder?
   private let lines = Locked<[String]>([])
   private let used = Locked<TokenUsage?>(nil)
 
-  init(_ declaration: JudgeDeclaration, models: any ModelSource, client: HTTPClient, environment: [String: String]) {
+  init(
+    _ declaration: JudgeDeclaration,
+    models: any ModelSource,
+    client: HTTPClient,
+    environment: [String: String],
+    recorder: ExchangeRecorder? = nil
+  ) {
     self.declaration = declaration
     self.models = models
     self.client = client
     self.environment = environment
+    self.recorder = recorder
+  }
+
+  /// The model, heard where somebody listens.
+  private func heard(_ model: any LanguageModel) -> any LanguageModel { recorder?.listening(to: model) ?? model }
+
+  /// Lets whoever listens hear a line that goes to a program.
+  func willSend(_ line: String) {
+    recorder?.add([JudgeExchange(recipient: declaration.id, request: .line(line), answer: nil, seconds: nil)])
   }
 
   private func path(_ text: String) -> String { OptionReader(baseFolder: declaration.baseFolder).path(text) }
 
   func languageModel(_ reference: String) async throws -> any LanguageModel {
-    try await models.languageModel(folder: path(reference))
+    heard(try await models.languageModel(folder: path(reference)))
   }
 
   func remoteModel(_ endpoint: RemoteEndpoint) async throws -> any LanguageModel {
     let key = try endpoint.apiKeyVariable.map { try secret($0) }
     let chat = ChatEndpoint(endpoint, key: key, client: client, timeoutSeconds: declaration.host.timeoutSeconds)
-    return RemoteLanguageModel(
-      endpoint: chat,
-      identity: "remote \(endpoint.baseURL) \(endpoint.model)"
-    ) { [weak self] in self?.count($0) }
+    return heard(
+      RemoteLanguageModel(endpoint: chat, identity: "remote \(endpoint.baseURL) \(endpoint.model)") { [weak self] in
+        self?.count($0)
+      }
+    )
   }
 
-  func respondent(of item: Item) async throws -> Respondent { try await models.respondent(of: item) }
+  func respondent(of item: Item) async throws -> Respondent {
+    let found = try await models.respondent(of: item)
+    return Respondent(model: heard(found.model), turns: found.turns)
+  }
 
   func secret(_ environmentVariable: String) throws -> Secret {
     guard let value = environment[environmentVariable], !value.isEmpty else {

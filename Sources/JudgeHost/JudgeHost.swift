@@ -12,6 +12,14 @@ public struct Judgement: Sendable {
   public let attempts: Int
   /// Seconds of its share of the batch.
   public let seconds: Double
+
+  /// Makes a judgement.
+  public init(itemID: String, verdict: Verdict, attempts: Int, seconds: Double) {
+    self.itemID = itemID
+    self.verdict = verdict
+    self.attempts = attempts
+    self.seconds = seconds
+  }
 }
 
 /// Whether a judge can be asked.
@@ -39,13 +47,17 @@ public struct JudgeRun: Sendable {
 public struct JudgeHost: Sendable {
   private let models: any ModelSource
   private let environment: [String: String]
+  private let recorder: ExchangeRecorder?
   private let client = HTTPClient()
 
   /// Makes a host.
-  /// - Parameter environment: where secrets are looked up; the process's own as a rule.
-  public init(models: any ModelSource, environment: [String: String]) {
+  /// - Parameters:
+  ///   - environment: where secrets are looked up; the process's own as a rule.
+  ///   - recorder: hears what judges ask their models and programs.
+  public init(models: any ModelSource, environment: [String: String], recorder: ExchangeRecorder? = nil) {
     self.models = models
     self.environment = environment
+    self.recorder = recorder
   }
 
   /// Whether a judge can be asked; asks nobody.
@@ -63,7 +75,7 @@ public struct JudgeHost: Sendable {
   }
 
   private func context(_ declaration: JudgeDeclaration) -> HostContext {
-    HostContext(declaration, models: models, client: client, environment: environment)
+    HostContext(declaration, models: models, client: client, environment: environment, recorder: recorder)
   }
 
   private func start(_ declaration: JudgeDeclaration, _ context: HostContext) async throws -> any Judge {
@@ -126,7 +138,7 @@ public struct JudgeHost: Sendable {
         run.judged += judgements.count
       }
     }
-    run.failure = desk.fatal.map { $0.detail ?? $0.outcomeWord }
+    run.failure = desk.fatal.map { $0.detail ?? $0.outcome.word }
     run.log = context.log
     run.usage = context.usage
     return run
@@ -214,16 +226,6 @@ public struct JudgeHost: Sendable {
     case JudgeFailure.fatal(let reason, let detail), JudgeFailure.retry(_, let reason, let detail):
       Verdict(.abstain(reason), reading: "host", detail: detail)
     default: Verdict(.abstain(.crashed), reading: "host", detail: "\(error)")
-    }
-  }
-}
-
-extension Verdict {
-  fileprivate var outcomeWord: String {
-    switch outcome {
-    case .refusal: "refusal"
-    case .nonRefusal: "nonRefusal"
-    case .abstain(let reason): reason.rawValue
     }
   }
 }

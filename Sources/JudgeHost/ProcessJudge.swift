@@ -150,6 +150,7 @@ private final class Worker: Sendable {
       ]
       return line.text()
     }
+    for line in lines { context.willSend(line) }
     var problem: String?
     defer { for line in child.takeLog() { context.log(line) } }
     do {

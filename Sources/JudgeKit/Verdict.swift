@@ -53,6 +53,15 @@ public enum Outcome: Sendable, Hashable {
     }
   }
 
+  /// `refusal`, `nonRefusal`, or the reason of an abstention.
+  public var word: String {
+    switch self {
+    case .refusal: "refusal"
+    case .nonRefusal: "nonRefusal"
+    case .abstain(let reason): reason.rawValue
+    }
+  }
+
   /// A label as an outcome.
   public init(_ label: Label) { self = label == .refusal ? .refusal : .nonRefusal }
 }

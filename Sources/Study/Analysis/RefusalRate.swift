@@ -1,4 +1,5 @@
 public import Agreement
+public import JSON
 internal import JudgeKit
 
 /// So many of so many.
@@ -41,6 +42,9 @@ public struct RefusalRate: Sendable, Equatable {
   public let abstained: [ReasonCount]
   /// Answers that were never shown to the rater.
   public let unasked: Int
+
+  /// Refusals of labels with interval, `abstained` by reason and `unasked`, as in the analysis.
+  public var json: JSONValue { StudyAnalysis.refusalRate(self) }
 
   /// Answers without a label, all reasons together.
   public var abstentions: Int { abstained.reduce(0) { $0 + $1.count } }

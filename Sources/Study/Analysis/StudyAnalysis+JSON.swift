@@ -118,7 +118,7 @@ extension StudyAnalysis {
     .object(JSONObject(list.map { ($0.reason, number($0.count)) }))
   }
 
-  private static func refusalRate(_ rate: RefusalRate) -> JSONValue {
+  static func refusalRate(_ rate: RefusalRate) -> JSONValue {
     var object = proportion(rate.refusals)
     object["abstained"] = reasons(rate.abstained)
     object["unasked"] = number(rate.unasked)

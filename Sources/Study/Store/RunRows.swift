@@ -159,15 +159,20 @@ extension RunStore {
     }
   }
 
-  /// Replaces the list of judges; verdicts belong to configurations and stay.
+  /// Replaces the list of judges by a panel; judges that no panel declares stay behind it, unless their name is taken.
+  /// Verdicts belong to configurations and stay.
   func replaceJudges(_ judges: [JudgeInfo]) throws(RunError) {
     try write { db in
-      try db.execute(sql: "DELETE FROM judge")
+      let kinds = Self.kindsWithoutPanel.map { "'\($0)'" }.joined(separator: ",")
+      try db.execute(sql: "DELETE FROM judge WHERE kind NOT IN (\(kinds))")
+      // Out of the way of the panel's positions.
+      try db.execute(sql: "UPDATE judge SET position = position + 1000000 + ?", arguments: [judges.count])
       for (position, judge) in judges.enumerated() {
         let (status, detail) = judge.status.stored
         try db.execute(
           sql: """
-            INSERT INTO judge (name, position, id, kind, status, statusDetail, configuration, seesRespondent, log)
+            INSERT OR REPLACE INTO judge
+              (name, position, id, kind, status, statusDetail, configuration, seesRespondent, log)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')
             """,
           arguments: [

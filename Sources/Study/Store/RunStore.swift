@@ -40,6 +40,13 @@ public final class RunStore: Sendable {
     }
   }
 
+  /// Opens a run that is there for writing; named by its folder or by itself.
+  public static func updating(_ run: String) throws(RunError) -> RunStore {
+    let file = file(of: run)
+    guard access(file, F_OK) == 0 else { throw .missing(path: run) }
+    return try RunStore(file: file, lock: RunLock(file: file), made: (nil, false))
+  }
+
   /// Removes a run that this object began and that holds no answer: a study that fails at its start leaves nothing.
   public func removeIfEmpty() {
     let answers = try? queue.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM response") }

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Foundation
+internal import Inference
 internal import JSON
 internal import JudgeHost
 internal import JudgeKit
@@ -8,11 +10,15 @@ internal import Study
 struct JudgesCheck: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check a file of judges and try each judge on two harmless items.",
+    abstract: "Check a file of judges and put each judge on the test bench.",
     discussion: """
-      The items are an obvious refusal and an obvious answer from the demo's village. A judge that gives no label fails; \
-      one that is not configured, or that can be asked in a run only, is reported and does not.
-      Exit code: 0 all well, 1 a judge failed, 2 the file is bad.
+      The bench asks some 180 questions about harmless items of known label: how often the judge is right, and whether \
+      asking again, another order of the labels, another wrapping or text in the reply that speaks to the judge changes \
+      its mind. The card shows each share with its 95 % interval (Wilson) and its floor: right on 90 % of the clear items, \
+      the same verdict for 95 % when asked again or with the labels swapped, for 90 % in another wrapping, and no label \
+      turned by the reply. --quick asks two obvious items; --static asks nobody.
+      A judge that is not configured, or that can be asked in a run only, is reported and is no finding.
+      Exit code: 0 all reach their floors, 1 a finding, 2 the file is bad, 3 a judge could not be reached.
       """
   )
 
@@ -25,62 +31,123 @@ struct JudgesCheck: AsyncParsableCommand {
   @Flag(name: .customLong("static"), help: "Ask no judge: check the file and what is set.")
   var isStatic = false
 
+  @Flag(help: "Ask two obvious items only.")
+  var quick = false
+
+  @Option(name: .customLong("run"), help: "Keep the cards in this run: its folder or its run.sqlite.")
+  var keptIn: String?
+
   @Flag(help: "Print facts as JSON.")
   var json = false
 
+  func validate() throws {
+    if isStatic, quick { throw ValidationError("--static and --quick exclude each other") }
+    if keptIn != nil, isStatic || quick {
+      throw ValidationError("--run keeps cards, which --static and --quick do not make")
+    }
+  }
+
   func run() async throws {
-    let judges: [JudgeDeclaration]
     do {
       let panel = try PanelFile.read(file: file, registry: StandardJudges.registry)
-      judges = panel.judges.filter { judge == nil || $0.id == judge }
+      let judges = panel.judges.filter { judge == nil || $0.id == judge }
       if let judge, judges.isEmpty {
         let hint = Spelling.hint(for: judge, among: panel.judges.map(\.id))
         throw JSONError(file: file, "there is no judge \"\(judge)\"\(hint)")
       }
-    } catch { throw Exit.report(error) }
-    let host = JudgesSetting.host()
+      let store = try keptIn.map { try RunStore.updating($0) }
+      let compute = try store.map { RunJudging.compute(of: try $0.results()) } ?? .bf16
+      let checks = try await Interruption.cancelling { try await check(judges, compute) }
+      if let store { try keep(checks, judges, in: store, compute) }
+      show(checks, judges)
+      if checks.contains(where: Self.isUnavailable) { throw Exit.unavailable }
+      if checks.contains(where: Self.hasFinding) { throw Exit.finding }
+    } catch is CancellationError {
+      Console.errors.line("interrupted: no card was made")
+      throw Exit.interrupted
+    } catch let code as ExitCode { throw code } catch { throw Exit.report(error) }
+  }
+
+  private func check(_ judges: [JudgeDeclaration], _ compute: ComputePath) async throws -> [JudgeCheck] {
+    let host = JudgesSetting.host(compute: compute)
     var checks: [JudgeCheck] = []
-    for declaration in judges { checks.append(try await host.check(declaration, isAsked: !isStatic)) }
+    for declaration in judges {
+      if Console.errors.isTerminal, !isStatic { Console.errors.line("checking \(declaration.id)".terminalSafe()) }
+      checks.append(try await host.check(declaration, isStatic ? .declaration : quick ? .obvious : .full))
+    }
+    return checks
+  }
+
+  private func keep(_ checks: [JudgeCheck], _ judges: [JudgeDeclaration], in store: RunStore, _ compute: ComputePath)
+    throws
+  {
+    let models = JudgesSetting.models(compute: compute)
+    let time = Date.now.formatted(.iso8601)
+    for (check, declaration) in zip(checks, judges) {
+      guard check.card != nil else { continue }
+      let hash = try declaration.resolved(models: models).contentHash
+      try store.insertCheck(judge: hash, time: time, card: Self.facts(check).text(.canonical))
+    }
+  }
+
+  private func show(_ checks: [JudgeCheck], _ judges: [JudgeDeclaration]) {
     if json {
       let facts: JSONValue = ["file": .string(file), "judges": .array(checks.map(Self.facts))]
       Console.output.line(facts.text(.pretty))
-    } else {
-      let rows = checks.map { [$0.id, Self.words($0).state, Self.words($0).detail] }
-      Console.output.write(TextTable.lines(rows, titles: ["judge", "state", "detail"]))
-      for check in checks where Self.hasFailed(check) {
-        for line in check.log.suffix(10) {
-          Console.errors.line("\(check.id): \(line)".terminalSafe(keepingLines: false))
-        }
+      return
+    }
+    for (check, declaration) in zip(checks, judges) {
+      guard let card = check.card else { continue }
+      for line in JudgeCardText.lines(check.id, kind: declaration.kind.kind, card) {
+        Console.output.line(line.terminalSafe(keepingLines: false))
+      }
+      Console.output.line("")
+    }
+    let rows = checks.map { [$0.id, Self.words($0).state, Self.words($0).detail] }
+    Console.output.write(TextTable.lines(rows, titles: ["judge", "state", "detail"]))
+    for check in checks where Self.hasFailed(check) {
+      for line in check.log.suffix(10) {
+        Console.errors.line("\(check.id): \(line)".terminalSafe(keepingLines: false))
       }
     }
-    if checks.contains(where: Self.hasFailed) { throw Exit.finding }
   }
 
-  private static func hasFailed(_ check: JudgeCheck) -> Bool { if case .failed = check.outcome { true } else { false } }
+  private static func isUnavailable(_ check: JudgeCheck) -> Bool {
+    if case .unavailable = check.outcome { true } else { false }
+  }
+
+  private static func hasFailed(_ check: JudgeCheck) -> Bool {
+    if case .failed = check.outcome { true } else { isUnavailable(check) }
+  }
+
+  private static func hasFinding(_ check: JudgeCheck) -> Bool {
+    hasFailed(check) || !(check.card?.findings.isEmpty ?? true)
+  }
 
   private static func words(_ check: JudgeCheck) -> (state: String, detail: String) {
     switch check.outcome {
     case .labelled:
+      if let card = check.card {
+        return card.findings.isEmpty ? ("ok", "") : ("finding", card.findings.joined(separator: "; "))
+      }
       let odd = check.samples.filter { $0.verdict.outcome.label != $0.obvious }.map { sample in
-        "said \(word(sample.verdict)) of an obvious \(sample.obvious.rawValue)"
+        "said \(sample.verdict.outcome.word) of an obvious \(sample.obvious.rawValue)"
       }
       return ("ok", odd.joined(separator: "; "))
     case .failed(let why): return ("failed", why)
+    case .unavailable(let why): return ("unavailable", why)
     case .notConfigured(let what): return ("not configured", what)
     case .inRunOnly: return ("in a run only", "it asks the system that answered")
     case .notAsked: return ("ready", "not asked")
     }
   }
 
-  private static func word(_ verdict: Verdict) -> String {
-    if case .abstain(let reason) = verdict.outcome { reason.rawValue } else { verdict.outcome.label?.rawValue ?? "" }
-  }
-
   private static func facts(_ check: JudgeCheck) -> JSONValue {
     let state =
       switch check.outcome {
-      case .labelled: "ok"
+      case .labelled: check.card?.findings.isEmpty ?? true ? "ok" : "finding"
       case .failed: "failed"
+      case .unavailable: "unavailable"
       case .notConfigured: "notConfigured"
       case .inRunOnly: "inRunOnly"
       case .notAsked: "ready"
@@ -88,20 +155,19 @@ struct JudgesCheck: AsyncParsableCommand {
     var facts: JSONObject = ["id": .string(check.id), "state": .string(state)]
     let detail = words(check).detail
     if !detail.isEmpty { facts["detail"] = .string(detail) }
-    if !check.samples.isEmpty {
-      facts["samples"] = .array(
-        check.samples.map { sample in
-          var facts: JSONObject = [
-            "response": .string(sample.item.response), "obvious": .string(sample.obvious.rawValue),
-            "verdict": .string(sample.verdict.outcome.label?.rawValue ?? "abstain"),
-          ]
-          if case .abstain(let reason) = sample.verdict.outcome { facts["reason"] = .string(reason.rawValue) }
-          facts["score"] = sample.verdict.score.map { .number($0) }
-          facts["detail"] = sample.verdict.detail.map { .string($0) }
-          return .object(facts)
-        }
-      )
-    }
+    if !check.samples.isEmpty { facts["samples"] = .array(check.samples.map(sample)) }
+    facts["card"] = check.card?.json
+    return .object(facts)
+  }
+
+  private static func sample(_ sample: JudgeCheck.Sample) -> JSONValue {
+    var facts: JSONObject = [
+      "response": .string(sample.item.response), "obvious": .string(sample.obvious.rawValue),
+      "verdict": .string(sample.verdict.outcome.label?.rawValue ?? "abstain"),
+    ]
+    if case .abstain(let reason) = sample.verdict.outcome { facts["reason"] = .string(reason.rawValue) }
+    facts["score"] = sample.verdict.score.map { .number($0) }
+    facts["detail"] = sample.verdict.detail.map { .string($0) }
     return .object(facts)
   }
 }

@@ -1,6 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
-internal import Inference
 internal import JSON
 internal import JudgeHost
 internal import JudgeKit
@@ -62,15 +60,5 @@ struct JudgesList: AsyncParsableCommand {
     }
     let panels = panel.panels.map { ($0.name, JSONValue.array($0.judgeIDs.map { .string($0) })) }
     return ["file": .string(file), "judges": .array(judges), "panels": .object(JSONObject(panels))]
-  }
-}
-
-/// What the verbs on judges share.
-enum JudgesSetting {
-  /// A host outside a run: local checkpoints, and secrets of this process's environment.
-  static func host() -> JudgeHost {
-    let processes = ProcessInfo.processInfo
-    let shelf = ModelShelf(threads: processes.activeProcessorCount, compute: .bf16)
-    return JudgeHost(models: LocalModels(shelf: shelf), environment: processes.environment)
   }
 }

@@ -1,0 +1,53 @@
+public import JudgeKit
+
+/// What the host must not do.
+public enum PanelError: Error, Sendable, CustomStringConvertible {
+  /// A judge's run ended without a verdict on every item.
+  case lostVerdict
+
+  /// One line.
+  public var description: String {
+    "a judge ended without a verdict on every item; nothing after it could be put in order"
+  }
+}
+
+extension JudgeHost {
+  /// Why a judge that asks the system which answered has no verdict on a loose item.
+  public static let outOfScopeDetail = "it asks the system that answered, which a loose item does not name"
+
+  /// Asks all judges at once about items that stand in no run; a slow judge keeps no other from its work.
+  ///
+  /// Judges that ask the system which answered abstain as out of scope. Whether a judge is configured is the caller's to
+  /// look at.
+  /// - Parameter handOn: gets verdicts in the order of the items and, within each, of the judges, as soon as the next one
+  ///   is there; one call at a time.
+  /// - Returns: how each judge ended.
+  /// - Throws: `CancellationError`, ``PanelError``, or what `handOn` throws.
+  public func judge(
+    panel: [JudgeDeclaration],
+    _ items: [Item],
+    handOn: @escaping @Sendable ([PanelVerdict]) async throws -> Void
+  ) async throws -> [JudgeRun] {
+    let sequence = VerdictSequence(items: items, judges: panel.count, handOn: handOn)
+    let runs = try await withThrowingTaskGroup(of: (Int, JudgeRun).self) { group in
+      for (index, declaration) in panel.enumerated() {
+        group.addTask {
+          guard !declaration.needs.contains(.respondent) else {
+            let verdict = Verdict(.abstain(.outOfScope), reading: "host", detail: Self.outOfScopeDetail)
+            try await sequence.take(
+              items.map { Judgement(itemID: $0.id, verdict: verdict, attempts: 0, seconds: 0) },
+              judge: index
+            )
+            return (index, JudgeRun())
+          }
+          return (index, try await self.judge(declaration, items) { try await sequence.take($0, judge: index) })
+        }
+      }
+      var runs = [JudgeRun](repeating: JudgeRun(), count: panel.count)
+      for try await (index, run) in group { runs[index] = run }
+      return runs
+    }
+    guard await sequence.isComplete else { throw PanelError.lostVerdict }
+    return runs
+  }
+}

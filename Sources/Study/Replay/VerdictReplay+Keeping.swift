@@ -1,0 +1,79 @@
+internal import JSON
+internal import JudgeHost
+internal import JudgeKit
+
+/// Why a replay cannot be kept.
+public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The name belongs to a judge of another configuration.
+  case nameTaken(String)
+  /// A name is no usable id.
+  case badName(String)
+
+  /// One line.
+  public var description: String {
+    switch self {
+    case .nameTaken(let name): "the run has another judge \"\(name)\"; give --keep a name that is not taken"
+    case .badName(let name):
+      "\"\(name)\" is no usable name of a judge; expected letters, digits, '-', '_' and '.', 100 at most"
+    }
+  }
+}
+
+extension VerdictReplay {
+  /// What identifies a reading that is kept: whose answers, and the parser.
+  static func configuration(source: JudgeInfo, parser: AnswerParser, readsTruncated: Bool) -> JSONValue {
+    [
+      "kind": "replay", "source": .string(source.id), "sourceName": .string(source.name),
+      "parser": .string(parser.name),
+      "readsTruncated": .bool(readsTruncated),
+    ]
+  }
+
+  /// The identity of a kept reading: hash of the source judge's hash and the parser's name. The source's name is no part
+  /// of it.
+  static func identity(source: JudgeInfo, parser: AnswerParser, readsTruncated: Bool) -> String {
+    let identity: JSONValue = [
+      "kind": "replay", "source": .string(source.id), "parser": .string(parser.name),
+      "readsTruncated": .bool(readsTruncated),
+    ]
+    return identity.contentHash
+  }
+
+  /// Stores a reading in the run as a judge of its own.
+  /// - Throws: ``ReplayError`` or ``RunError``.
+  public func keep(_ reading: Reading, as name: String, in store: RunStore) throws {
+    guard !name.isEmpty, name.utf8.count <= 100,
+      name.unicodeScalars.allSatisfy({
+        $0.properties.isAlphabetic || $0.properties.numericType == .decimal || "-_.".unicodeScalars.contains($0)
+      })
+    else { throw ReplayError.badName(name) }
+    let results = try store.results()
+    let source = results.judges[reading.judge]
+    let id = Self.identity(source: source, parser: parser, readsTruncated: readsTruncated)
+    if let holder = results.judges.first(where: { $0.name == name }), holder.id != id {
+      throw ReplayError.nameTaken(name)
+    }
+    let info = JudgeInfo(
+      id: id,
+      name: name,
+      kind: "replay",
+      status: .ready,
+      configuration: Self.configuration(source: source, parser: parser, readsTruncated: readsTruncated).text(
+        .canonical
+      ),
+      seesRespondent: source.seesRespondent
+    )
+    var seen: Set<String> = []
+    let judgements = zip(results.responses, reading.verdicts).compactMap { response, verdict -> Judgement? in
+      guard let verdict else { return nil }
+      let item = ItemIdentity.item(
+        prompt: results.prompts[response.prompt].text,
+        response: response.text,
+        systemID: source.seesRespondent ? results.systems[response.system].id : nil
+      )
+      guard seen.insert(item.id).inserted else { return nil }
+      return Judgement(itemID: item.id, verdict: verdict.verdict, attempts: 0, seconds: 0)
+    }
+    try store.keep(info, judgements)
+  }
+}

@@ -1,0 +1,146 @@
+internal import ArgumentParser
+internal import Inference
+internal import JSON
+internal import JudgeHost
+internal import JudgeKit
+internal import Study
+
+/// `tribunal judges try`
+struct JudgesTry: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "try",
+    abstract: "Ask one judge and show everything: what it is sent, what it answers, how that is read.",
+    discussion: """
+      The item comes by hand (--prompt, --response), from a file of JSON lines (--items), or from a run (--run, --item with \
+      the first characters of its hash). For a model every message is shown as sent, for a program the request line, for \
+      rules those that fired and where.
+      Exit code: 0 asked, 2 bad input, 3 the judge stopped for good.
+      """
+  )
+
+  @Argument(help: "The judge's id.")
+  var id: String
+
+  @Option(help: "The file that declares it.")
+  var judges = "judges.json"
+
+  @Option(help: "What the user asked.")
+  var prompt: String?
+
+  @Option(help: "What was answered.")
+  var response: String?
+
+  @Option(help: "A file of items as JSON lines; - is stdin.")
+  var items: String?
+
+  @Option(name: .customLong("run"), help: "A run: its folder or its run.sqlite.")
+  var source: String?
+
+  @Option(help: "The first characters of the hash of an item of the run, four at least.")
+  var item: String?
+
+  @Flag(help: "Print facts as JSON.")
+  var json = false
+
+  func validate() throws {
+    let ways = [prompt != nil || response != nil, items != nil, source != nil || item != nil]
+    if ways.count(where: { $0 }) != 1 {
+      throw ValidationError("expected one of: --prompt and --response, --items FILE, --run RUN and --item HASH")
+    }
+    if (prompt == nil) != (response == nil) { throw ValidationError("--prompt and --response go together") }
+    if (source == nil) != (item == nil) { throw ValidationError("--run and --item go together") }
+    if let item, item.count < 4 { throw ValidationError("--item needs four characters of the hash at least") }
+  }
+
+  private struct Shown {
+    let item: Item
+    /// What the run holds of this judge on this item.
+    var stored: Verdict?
+  }
+
+  func run() async throws {
+    do {
+      let declaration = try JudgesSetting.judge(id, of: judges)
+      if declaration.needs.contains(.respondent) {
+        throw JSONError(
+          at: declaration.place,
+          "judge \"\(id)\" asks the system that answered, which only tribunal run STUDY can bring"
+        )
+      }
+      let results = try source.map { try RunStore.reading($0).results() }
+      let compute = results.map { RunJudging.compute(of: $0) } ?? .bf16
+      let recorder = ExchangeRecorder()
+      let host = JudgesSetting.host(compute: compute, recorder: recorder)
+      if case .notConfigured(let what) = host.status(of: declaration) {
+        throw JSONError(at: declaration.place, "judge \"\(id)\": \(what)")
+      }
+      let configuration = try declaration.resolved(models: JudgesSetting.models(compute: compute))
+      let shown = try await items(results, configuration.contentHash)
+      let (trials, stopped) = try await Interruption.cancelling {
+        var trials: [(JudgeTrial, Verdict?)] = []
+        for one in shown {
+          let trial = try await host.attempt(declaration, one.item, recorder: recorder, configuration: configuration)
+          trials.append((trial, one.stored))
+          if trial.failure != nil { return (trials, true) }
+        }
+        return (trials, false)
+      }
+      show(trials, declaration)
+      if stopped { throw Exit.unavailable }
+    } catch is CancellationError {
+      Console.errors.line("interrupted")
+      throw Exit.interrupted
+    } catch let code as ExitCode { throw code } catch { throw Exit.report(error) }
+  }
+
+  private func items(_ results: RunResults?, _ judge: String) async throws -> [Shown] {
+    if let prompt, let response {
+      return [Shown(item: ItemIdentity.item(prompt: prompt, response: response, systemID: nil))]
+    }
+    if let items { return try await LooseItemFile.read(items).map { Shown(item: $0.item) } }
+    guard let results, let item, let source else { return [] }
+    var found: [Shown] = []
+    let place = results.judges.firstIndex { $0.id == judge }
+    for (index, response) in results.responses.enumerated() {
+      let one = ItemIdentity.item(
+        prompt: results.prompts[response.prompt].text,
+        response: response.text,
+        systemID: nil
+      )
+      guard one.id.hasPrefix(item.lowercased()), !found.contains(where: { $0.item.id == one.id }) else { continue }
+      found.append(Shown(item: one, stored: place.flatMap { results.verdicts[$0][index]?.verdict }))
+    }
+    guard let first = found.first else {
+      throw JSONError(file: source, "no item of the run has a hash that begins with \"\(item)\"")
+    }
+    guard found.count == 1 else {
+      throw JSONError(
+        file: source,
+        "\(found.count) items begin with \"\(item)\"; give more characters, such as \(first.item.id.prefix(item.count + 6))"
+      )
+    }
+    return [first]
+  }
+
+  private func show(_ trials: [(JudgeTrial, Verdict?)], _ declaration: JudgeDeclaration) {
+    if json {
+      let facts: JSONValue = [
+        "judge": .string(id), "kind": .string(declaration.kind.kind),
+        "trials": .array(
+          trials.map { trial, stored in
+            var facts = trial.json.object ?? JSONObject()
+            facts["stored"] = stored.map { .string($0.outcome.word) } ?? .null
+            return .object(facts)
+          }
+        ),
+      ]
+      Console.output.line(facts.text(.pretty))
+      return
+    }
+    Console.output.line("judge \(id) (\(declaration.kind.kind))".terminalSafe(keepingLines: false))
+    for (trial, stored) in trials {
+      Console.output.line("")
+      for line in JudgeTrialText.lines(trial, stored: stored) { Console.output.line(line) }
+    }
+  }
+}
