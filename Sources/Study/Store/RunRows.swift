@@ -159,20 +159,16 @@ extension RunStore {
     }
   }
 
-  /// Replaces the list of judges by a panel; judges that no panel declares stay behind it, unless their name is taken.
-  /// Verdicts belong to configurations and stay.
+  /// Replaces the list of judges; verdicts belong to configurations and stay, and so do judges that no panel declares.
   func replaceJudges(_ judges: [JudgeInfo]) throws(RunError) {
+    try refuseTakenNames(judges)
     try write { db in
-      let kinds = Self.kindsWithoutPanel.map { "'\($0)'" }.joined(separator: ",")
-      try db.execute(sql: "DELETE FROM judge WHERE kind NOT IN (\(kinds))")
-      // Out of the way of the panel's positions.
-      try db.execute(sql: "UPDATE judge SET position = position + 1000000 + ?", arguments: [judges.count])
+      try db.execute(sql: "DELETE FROM judge WHERE \(Self.isOfPanel)")
       for (position, judge) in judges.enumerated() {
         let (status, detail) = judge.status.stored
         try db.execute(
           sql: """
-            INSERT OR REPLACE INTO judge
-              (name, position, id, kind, status, statusDetail, configuration, seesRespondent, log)
+            INSERT INTO judge (name, position, id, kind, status, statusDetail, configuration, seesRespondent, log)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')
             """,
           arguments: [
