@@ -57,6 +57,10 @@ final class HostContext: JudgeContext {
     return Respondent(model: heard(found.model), turns: found.turns)
   }
 
+  func respondent(named system: String, of item: Item) async throws -> Respondent {
+    try await models.respondent(named: system, of: item)
+  }
+
   func secret(_ environmentVariable: String) throws -> Secret {
     guard let value = environment[environmentVariable], !value.isEmpty else {
       throw JudgeFailure.fatal(.authentication, detail: "the environment variable \(environmentVariable) is not set")
