@@ -1,4 +1,3 @@
-public import JSON
 public import JudgeKit
 internal import Locking
 
@@ -20,15 +19,12 @@ public struct JudgeTrial: Sendable {
 
 extension JudgeHost {
   /// Asks a judge about one item.
-  /// - Parameters:
-  ///   - recorder: the one that this host was made with.
-  ///   - configuration: the judge's resolved configuration, which names the words of its labels.
+  /// - Parameter recorder: the one that this host was made with.
   /// - Throws: `CancellationError`.
   public func attempt(
     _ declaration: JudgeDeclaration,
     _ item: Item,
-    recorder: ExchangeRecorder,
-    configuration: JSONValue
+    recorder: ExchangeRecorder
   ) async throws -> JudgeTrial {
     _ = recorder.take()
     let found = Locked<Judgement?>(nil)
@@ -36,17 +32,33 @@ extension JudgeHost {
       found.withLock { found in found = batch.first ?? found }
     }
     guard let judgement = found.withLock({ $0 }) else { throw PanelError.lostVerdict }
-    let verdict = judgement.verdict
-    let parsed = verdict.raw.flatMap { raw in
-      AnswerParser.named(verdict.reading)?.read(raw, words: LabelWords(configuration: configuration))
-    }
     return JudgeTrial(
       item: item,
       judgement: judgement,
       exchanges: recorder.take(),
-      answerEvidence: parsed?.evidence,
+      answerEvidence: Self.evidence(declaration, judgement.verdict),
       failure: run.failure,
       log: run.log
     )
+  }
+
+  /// Where a parser finds its label in the answer, a thought before it left out as the judge's reading leaves it out. An
+  /// answer of several samples has no such place.
+  private static func evidence(_ declaration: JudgeDeclaration, _ verdict: Verdict) -> Range<Int>? {
+    guard let raw = verdict.raw, let parser = AnswerParser.named(verdict.reading),
+      declaration.kind.options.contains(where: { $0.key == "read" })
+    else { return nil }
+    let reading = ModelReading(declaration.options, standard: .generate)
+    guard reading.samples * reading.orders.count == 1 else { return nil }
+    var before = 0
+    if reading.thinking == .strip, !parser.readsEverything {
+      let scalars = Array(raw.unicodeScalars)
+      let end = Array("</think>".unicodeScalars)
+      before = scalars.indices.last { scalars[$0...].starts(with: end) }.map { $0 + end.count } ?? 0
+    }
+    let rest = String(String.UnicodeScalarView(raw.unicodeScalars.dropFirst(before)))
+    return parser.read(rest, words: reading.words).evidence.map {
+      ($0.lowerBound + before)..<($0.upperBound + before)
+    }
   }
 }

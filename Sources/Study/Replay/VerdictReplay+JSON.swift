@@ -4,14 +4,13 @@ internal import JudgeKit
 
 extension VerdictReplay {
   /// The replay as one object:
-  /// - `parser`, `readsTruncated`; `unreadable`: `judge` and `reason`.
+  /// - `parser`; `unreadable`: `judge` and `reason`.
   /// - `judges`: `judge`, `read`, `unread` (`{reason: count}`), `transitions` (`old`, `new`, `count`), `rates` by `system`
   ///   and `kind` of prompt with refusal rates `before` and `after`, and `changed`: `item`, `system`, `prompt`, `sample`,
   ///   `old`, `new`, `raw`.
   public func json(_ results: RunResults) -> JSONValue {
     [
       "parser": .string(parser.name),
-      "readsTruncated": .bool(readsTruncated),
       "judges": .array(readings.map { json($0, results) }),
       "unreadable": .array(
         unreadable.map { ["judge": .string(results.judges[$0.judge].name), "reason": .string($0.reason)] }

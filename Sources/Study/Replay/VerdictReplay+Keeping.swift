@@ -21,20 +21,18 @@ public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
 
 extension VerdictReplay {
   /// What identifies a reading that is kept: whose answers, and the parser.
-  static func configuration(source: JudgeInfo, parser: AnswerParser, readsTruncated: Bool) -> JSONValue {
+  static func configuration(source: JudgeInfo, parser: AnswerParser) -> JSONValue {
     [
       "kind": "replay", "source": .string(source.id), "sourceName": .string(source.name),
       "parser": .string(parser.name),
-      "readsTruncated": .bool(readsTruncated),
     ]
   }
 
   /// The identity of a kept reading: hash of the source judge's hash and the parser's name. The source's name is no part
   /// of it.
-  static func identity(source: JudgeInfo, parser: AnswerParser, readsTruncated: Bool) -> String {
+  static func identity(source: JudgeInfo, parser: AnswerParser) -> String {
     let identity: JSONValue = [
       "kind": "replay", "source": .string(source.id), "parser": .string(parser.name),
-      "readsTruncated": .bool(readsTruncated),
     ]
     return identity.contentHash
   }
@@ -49,7 +47,7 @@ extension VerdictReplay {
     else { throw ReplayError.badName(name) }
     let results = try store.results()
     let source = results.judges[reading.judge]
-    let id = Self.identity(source: source, parser: parser, readsTruncated: readsTruncated)
+    let id = Self.identity(source: source, parser: parser)
     if let holder = results.judges.first(where: { $0.name == name }), holder.id != id {
       throw ReplayError.nameTaken(name)
     }
@@ -58,7 +56,7 @@ extension VerdictReplay {
       name: name,
       kind: "replay",
       status: .ready,
-      configuration: Self.configuration(source: source, parser: parser, readsTruncated: readsTruncated).text(
+      configuration: Self.configuration(source: source, parser: parser).text(
         .canonical
       ),
       seesRespondent: source.seesRespondent

@@ -56,8 +56,6 @@ public struct VerdictReplay: Sendable {
 
   /// The parser.
   public let parser: AnswerParser
-  /// Whether answers that the token limit cut were read too.
-  public let readsTruncated: Bool
   /// Judges that were read again, in the order of the run.
   public let readings: [Reading]
   /// Judges that could not be, with the reason.
@@ -65,91 +63,79 @@ public struct VerdictReplay: Sendable {
 
   /// Reads the answers of these judges again.
   ///
-  /// An abstention that did not come from reading a text (the judge's answer was cut, its service filtered it, it could not
-  /// be reached) stays what it was: it is no work of a parser. So the parser that a judge was read by changes nothing.
-  /// - Parameters:
-  ///   - judges: indices into the run's judges; nil is all of them.
-  ///   - readsTruncated: reads cut answers as well, as published scripts do that never look at the finish reason.
-  public init(_ results: RunResults, by parser: AnswerParser, judges: [Int]? = nil, readsTruncated: Bool = false) {
+  /// An abstention that did not come from reading a text (the judge declined, its service filtered, it could not be reached)
+  /// stays what it was: it is no work of a parser. So the parser that a judge was read by changes nothing.
+  /// - Parameter judges: indices into the run's judges; nil is all of them.
+  public init(_ results: RunResults, by parser: AnswerParser, judges: [Int]? = nil) {
     self.parser = parser
-    self.readsTruncated = readsTruncated
     var readings: [Reading] = []
     var unreadable: [Unreadable] = []
     for judge in judges ?? Array(results.judges.indices) {
       let stored = results.verdicts[judge]
-      if let reason = Self.obstacle(results.judges[judge], stored) {
+      if let reading = Self.modelReading(results.judges[judge]), let reason = Self.obstacle(reading, stored) {
         unreadable.append(Unreadable(judge: judge, reason: reason))
+      } else if let reading = Self.modelReading(results.judges[judge]) {
+        readings.append(Self.reading(results, judge, reading, parser))
       } else {
-        readings.append(Self.reading(results, judge, parser, readsTruncated))
+        unreadable.append(Unreadable(judge: judge, reason: Self.reasonWithoutModel(results.judges[judge])))
       }
     }
     self.readings = readings
     self.unreadable = unreadable
   }
 
-  /// Why a judge has nothing that a parser could read.
-  private static func obstacle(_ judge: JudgeInfo, _ stored: [VerdictInfo?]) -> String? {
-    let asked = stored.compactMap { $0?.verdict }
-    if asked.isEmpty { return "it was not asked" }
-    let options = RunStore.json(judge.configuration)["options"]
-    let read = options?["read"]
-    // The raw output of several answers to one question is no answer.
-    for key in ["samples", "swapLabels"] {
-      let value = read?[key] ?? options?[key]
-      if let count = value?.integer, count > 1 {
-        return "it answers each item \(count) times; no single answer is stored"
-      }
-      if value?.bool == true { return "it answers each item in both orders of the labels; no single answer is stored" }
+  /// How a judge's model was read; nil for a kind that reads no model.
+  private static func modelReading(_ judge: JudgeInfo) -> ModelReading? {
+    guard let table = StandardJudges.registry.kind(judge.kind)?.options, table.contains(where: { $0.key == "read" }),
+      let stored = RunStore.json(judge.configuration)["options"]
+    else { return nil }
+    return ModelReading(JudgeOptions(stored: stored, table: table), standard: .generate)
+  }
+
+  /// Why a judge that asks a model has nothing that a parser could read.
+  private static func obstacle(_ reading: ModelReading, _ stored: [VerdictInfo?]) -> String? {
+    if stored.allSatisfy({ $0 == nil }) { return "it was not asked" }
+    guard reading.method == .generate else {
+      return "it is read by the probabilities of its labels (\(reading.method.rawValue)); there is no answer text"
     }
-    if asked.contains(where: isGenerated) { return nil }
-    let readings = Set(asked.map(\.reading))
-    if readings.contains("logprob") || readings.contains("first-token") {
-      return "it is read by the probabilities of its labels; there is no answer text to read again"
+    return stored.contains { $0?.verdict.raw != nil } ? nil : "no answer of it is stored"
+  }
+
+  private static func reasonWithoutModel(_ judge: JudgeInfo) -> String {
+    switch judge.kind {
+    case "keyword": "it follows rules; there is no answer text"
+    case "replay": "it is a replay itself; choose the judge that it reads"
+    default: "its labels came as labels (\(judge.kind)); there is no answer text"
     }
-    if readings.contains("rule") { return "it follows rules; there is no answer text to read again" }
-    if readings.contains("process") { return "its program gives labels; there is no answer text to read again" }
-    return "no answer text of it is stored"
   }
 
-  /// Whether a verdict was read out of an answer that a model wrote, and the answer is stored.
-  static func isGenerated(_ verdict: Verdict) -> Bool {
-    verdict.raw != nil && (verdict.reading == "generate" || AnswerParser.named(verdict.reading) != nil)
+  /// Reasons that come from reading an answer; every other one is the way's or the host's.
+  private static let readingReasons: Set<AbstainReason> = [
+    .unparsed, .ambiguous, .outOfRange, .emptyAnswer, .truncated,
+  ]
+
+  /// The stored answer read again; nil where none was read.
+  private static func reread(_ old: Verdict, _ reading: ModelReading, _ parser: AnswerParser) -> Verdict? {
+    if case .abstain(let reason) = old.outcome, !readingReasons.contains(reason) { return nil }
+    return reading.reread(old, with: parser)
   }
 
-  /// Reasons that come from reading a text; every other one is the finish, the way or the host.
-  private static let readingReasons: Set<AbstainReason> = [.unparsed, .ambiguous, .outOfRange, .emptyAnswer]
-
-  private static func isReadable(_ verdict: Verdict, _ readsTruncated: Bool) -> Bool {
-    guard isGenerated(verdict) else { return false }
-    guard case .abstain(let reason) = verdict.outcome else { return true }
-    return readingReasons.contains(reason) || readsTruncated && reason == .truncated
-  }
-
-  private static func reading(_ results: RunResults, _ judge: Int, _ parser: AnswerParser, _ readsTruncated: Bool)
+  private static func reading(_ results: RunResults, _ judge: Int, _ reading: ModelReading, _ parser: AnswerParser)
     -> Reading
   {
     let stored = results.verdicts[judge]
-    let words = LabelWords(configuration: RunStore.json(results.judges[judge].configuration))
     var read = 0
     var unread: [AbstainReason: Int] = [:]
     var counts: [[String]: Int] = [:]
     var changed: [Int] = []
     let verdicts = stored.enumerated().map { index, old -> VerdictInfo? in
       guard let old else { return nil }
-      guard isReadable(old.verdict, readsTruncated), let raw = old.verdict.raw else {
+      guard let new = reread(old.verdict, reading, parser) else {
         if case .abstain(let reason) = old.verdict.outcome { unread[reason, default: 0] += 1 }
         counts[[old.verdict.outcome.word, old.verdict.outcome.word], default: 0] += 1
         return old
       }
       read += 1
-      let found = parser.read(raw, words: words)
-      let new = Verdict(
-        found.outcome,
-        raw: raw,
-        reading: parser.name,
-        scaleLabel: found.word.flatMap { word in old.verdict.scaleLabel == nil ? nil : word },
-        detail: found.detail
-      )
       counts[[old.verdict.outcome.word, new.outcome.word], default: 0] += 1
       if new.outcome != old.verdict.outcome { changed.append(index) }
       return VerdictInfo(verdict: new, attempts: 0)

@@ -17,7 +17,7 @@ extension JudgeVerb {
       let store = keep == nil ? try RunStore.reading(source) : try RunStore.updating(source)
       let results = try store.results()
       let judges = try judge.isEmpty ? nil : judge.map { try Self.index(of: $0, results, source) }
-      let replay = VerdictReplay(results, by: parser, judges: judges, readsTruncated: readTruncated)
+      let replay = VerdictReplay(results, by: parser, judges: judges)
       if let keep {
         guard replay.readings.count == 1, let reading = replay.readings.first else {
           let names = replay.readings.map { results.judges[$0.judge].name }.joined(separator: ", ")

@@ -40,9 +40,6 @@ struct JudgeVerb: AsyncParsableCommand {
   @Option(help: "Keep what the replay reads in the run, as a judge of this name.")
   var keep: String?
 
-  @Flag(help: "The replay reads answers too that the token limit cut.")
-  var readTruncated = false
-
   @Flag(help: "Print facts as JSON.")
   var json = false
 
@@ -56,7 +53,6 @@ struct JudgeVerb: AsyncParsableCommand {
     if (source == nil) == (items == nil) { throw ValidationError("expected a RUN or --items FILE, one of the two") }
     if replay != nil, source == nil { throw ValidationError("--replay reads a run: give its folder") }
     if keep != nil, replay == nil { throw ValidationError("--keep belongs to --replay") }
-    if readTruncated, replay == nil { throw ValidationError("--read-truncated belongs to --replay") }
     if replay != nil, panel != nil {
       throw ValidationError("--replay asks nobody and takes no --panel; choose stored judges by --judge")
     }

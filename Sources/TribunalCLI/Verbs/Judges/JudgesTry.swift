@@ -74,12 +74,12 @@ struct JudgesTry: AsyncParsableCommand {
       if case .notConfigured(let what) = host.status(of: declaration) {
         throw JSONError(at: declaration.place, "judge \"\(id)\": \(what)")
       }
-      let configuration = try declaration.resolved(models: JudgesSetting.models(compute: compute))
-      let shown = try await items(results, configuration.contentHash)
+      let hash = try declaration.resolved(models: JudgesSetting.models(compute: compute)).contentHash
+      let shown = try await items(results, hash)
       let (trials, stopped) = try await Interruption.cancelling {
         var trials: [(JudgeTrial, Verdict?)] = []
         for one in shown {
-          let trial = try await host.attempt(declaration, one.item, recorder: recorder, configuration: configuration)
+          let trial = try await host.attempt(declaration, one.item, recorder: recorder)
           trials.append((trial, one.stored))
           if trial.failure != nil { return (trials, true) }
         }
