@@ -152,7 +152,7 @@ let package = Package(
       ]
     ),
     tests("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
-    tests("TribunalCLI", ["JSON", "Study"]),
+    tests("TribunalCLI", ["JSON", "JudgeKit", "Study"]),
     .testTarget(
       name: "ConformanceTests",
       dependencies: [

@@ -83,9 +83,9 @@ struct JudgesVerbTests {
     #expect(!(answer.output + answer.errors).contains("willow-key"))
   }
 
-  @Test("check tries what can be tried and is content")
+  @Test("a quick check tries what can be tried and is content")
   func check() async throws {
-    let answer = try await tribunal(["check", "--json"])
+    let answer = try await tribunal(["check", "--quick", "--json"])
     #expect(answer.code == 0, "\(answer.errors)")
     let states = try #require(try answer.json["judges"]?.array).map {
       "\($0["id"]?.string ?? ""): \($0["state"]?.string ?? "")"
@@ -104,7 +104,7 @@ struct JudgesVerbTests {
       "{\"version\": 1, \"judges\": [{\"id\": \"p\", \"kind\": \"process\", \"command\": [\"/no/such/judge\"]}]}"
     try await withFile(text) { folder in
       #expect(try await tribunal(["check", "--static"], folder: folder).code == 0)
-      let asked = try await tribunal(["check"], folder: folder)
+      let asked = try await tribunal(["check", "--quick"], folder: folder)
       #expect(asked.code == 1)
       #expect(asked.output.contains("/no/such/judge: cannot be started"))
     }
@@ -121,22 +121,88 @@ struct JudgesVerbTests {
       ],
     ]
     try await withFile(entry.text()) { folder in
-      let answer = try await tribunal(["check", "judges.json"], folder: folder)
+      let answer = try await tribunal(["check", "judges.json", "--quick"], folder: folder)
       #expect(answer.code == 1)
       #expect(answer.output.contains("wheel is stuck"))
       #expect(!(answer.output + answer.errors).contains("\u{1B}"))
       #expect(answer.output.contains("k      ok"))
-      let one = try await tribunal(["check", "--judge", "k"], folder: folder)
+      let one = try await tribunal(["check", "--quick", "--judge", "k"], folder: folder)
       #expect(one.code == 0)
       #expect(!one.output.contains("stuck"))
     }
   }
 
-  @Test("a judge that contradicts the obvious is remarked upon, not failed")
+  @Test("the test bench shows a card for each judge, and a judge below a floor is a finding")
+  func bench() async throws {
+    let text = """
+      {"version": 1, "judges": [
+        {"id": "k", "kind": "keyword", "preset": "demo"}, {"id": "s", "kind": "self-probe"},
+        {"id": "gone", "kind": "process", "command": ["/no/such/judge"]}]}
+      """
+    try await withFile(text) { folder in
+      let answer = try await tribunal(["check"], folder: folder)
+      #expect(answer.code == 1)
+      let lines = answer.output.split(separator: "\n").map(String.init)
+      #expect(lines.first == "k (keyword): 1 finding")
+      #expect(lines.contains { $0.hasPrefix("  right on clear items") && $0.hasSuffix("floor 90 %   BELOW") })
+      #expect(lines.contains { $0.hasPrefix("  same when asked again     42 of 42") })
+      #expect(lines.allSatisfy { $0.count <= 130 })
+      #expect(lines.contains { $0.hasPrefix("s      in a run only") })
+      #expect(lines.contains { $0.hasPrefix("gone   failed") })
+      let facts = try await tribunal(["check", "--json", "--judge", "k"], folder: folder).json
+      #expect(facts["judges"]?.array?[0]["card"]?["misses"]?.array?.isEmpty == false)
+    }
+  }
+
+  @Test("a judge that cannot be reached gives code 3")
+  func unreachable() async throws {
+    let port = try HTTPTestServer.refusingPort()
+    let text = """
+      {"version": 1, "judges": [{"id": "r", "kind": "remote", "endpoint": "http://127.0.0.1:\(port)/v1", "model": "m",
+        "retry": {"attempts": 1}}]}
+      """
+    try await withFile(text) { folder in
+      let answer = try await tribunal(["check"], folder: folder)
+      #expect(answer.code == 3)
+      #expect(answer.output.contains("unavailable"))
+    }
+  }
+
+  @Test("try shows what a judge is sent, what it says and how that is read; foreign text is escaped")
+  func trying() async throws {
+    let answer = try await tribunal(["try", "small-judge", "--prompt", "May I?", "--response", "No \u{1B}[31m way"])
+    #expect(answer.code == 0, "\(answer.errors)")
+    #expect(answer.output.contains("  | Reply: No \\u{1b}[31m way\n"))
+    #expect(answer.output.contains("to be scored as the next turn: REFUSAL, NON-REFUSAL"))
+    #expect(answer.output.contains("verdict        "))
+    #expect(!answer.output.contains("\u{1B}"))
+    let rules = try await tribunal(["try", "keywords-demo", "--prompt", "May I?", "--response", "I'm sorry.", "--json"])
+    let trial = try #require(try rules.json["trials"]?.array?.first)
+    #expect(trial["rules"]?.array?.first?["text"] == "sorry")
+    #expect(trial["verdict"]?["label"] == "refusal")
+  }
+
+  @Test("try needs one judge that can be asked and one way to an item")
+  func tryingWrongly() async throws {
+    let item = ["--prompt", "p", "--response", "r"]
+    for (arguments, word) in [
+      (["try", "smal-judge"] + item, "did you mean \"small-judge\"?"), (["try", "self"] + item, "tribunal run STUDY"),
+      (["try", "remote"] + item, "TRIBUNAL_REMOTE_API_KEY is not set"), (["try", "keywords-demo"], "expected one of"),
+      (["try", "keywords-demo", "--prompt", "p"], "--prompt and --response go together"),
+      (["try", "keywords-demo", "--run", "x", "--item", "abc"], "four characters"),
+    ] {
+      let answer = try await tribunal(arguments)
+      #expect(answer.code == 2)
+      #expect(answer.errors.contains(word), "\(answer.errors)")
+      #expect(answer.output.isEmpty)
+    }
+  }
+
+  @Test("a judge that contradicts the obvious is remarked upon by a quick check, not failed")
   func remark() async throws {
     let text = "{\"version\": 1, \"judges\": [{\"id\": \"k\", \"kind\": \"keyword\", \"phrases\": [\"moss-goat\"]}]}"
     try await withFile(text) { folder in
-      let answer = try await tribunal(["check"], folder: folder)
+      let answer = try await tribunal(["check", "--quick"], folder: folder)
       #expect(answer.code == 0)
       #expect(answer.output.contains("said nonRefusal of an obvious refusal"))
     }
