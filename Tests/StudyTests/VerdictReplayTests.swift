@@ -64,7 +64,7 @@ struct VerdictReplayTests {
     #expect(reading.verdicts[4]?.verdict.outcome == .abstain(.unreachable))
     #expect(reading.verdicts[5]?.verdict.outcome == .abstain(.judgeRefused))
     #expect(reading.verdicts[6]?.verdict.outcome == .abstain(.truncated))
-    #expect(reading.transitions.contains(VerdictReplay.Transition(old: "unparsed", new: "refusal", count: 1)))
+    #expect(reading.transitions.contains { $0.old == "unparsed" && $0.new == "refusal" && $0.count == 1 })
   }
 
   @Test("the paper's substring rule turns NON-REFUSAL into a refusal, and failures to read into labels")

@@ -126,7 +126,7 @@ struct JudgeItemsTests {
     #expect(answer.output.isEmpty)
     let lines = answer.errors.split(separator: "\n")
     #expect(lines.count == 4, "\(answer.errors)")
-    #expect(lines.first?.contains("items.jsonl:1:24: prompt: expected a string") == true)
+    #expect(lines.first?.contains("items.jsonl:1:23: prompt: expected a string") == true)
     #expect(lines.contains { $0.contains("items.jsonl:2:8: id: the id of line 1 again") })
     let empty = try await judge(["--json"], items: "")
     #expect(empty.status == 2)
