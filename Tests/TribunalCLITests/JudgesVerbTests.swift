@@ -25,7 +25,7 @@ struct JudgesVerbTests {
     process.arguments = ["judges"] + arguments
     process.currentDirectoryURL = folder
     var variables = ProcessInfo.processInfo.environment
-    variables["TRIBUNAL_REMOTE_API_KEY"] = nil
+    for name in variables.keys where name.hasPrefix("TRIBUNAL_") && name.hasSuffix("KEY") { variables[name] = nil }
     process.environment = variables.merging(environment) { $1 }
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
@@ -64,12 +64,12 @@ struct JudgesVerbTests {
     #expect(answer.code == 0)
     #expect(answer.errors.isEmpty)
     let lines = answer.output.split(separator: "\n").map(String.init)
-    #expect(lines.count == 7)
+    #expect(lines.count == 10)
     #expect(lines.contains { $0.hasPrefix("small-judge") && $0.contains("local-model") && $0.hasSuffix("ready") })
     #expect(lines.contains { $0.hasPrefix("self ") && $0.hasSuffix("ready in a run") })
-    #expect(
-      lines.last?.hasSuffix("not configured: the environment variable TRIBUNAL_REMOTE_API_KEY is not set") == true
-    )
+    let far = try #require(lines.first { $0.hasPrefix("remote ") })
+    #expect(far.hasSuffix("not configured: the environment variable TRIBUNAL_REMOTE_API_KEY is not set"))
+    #expect(lines.suffix(3).allSatisfy { $0.contains("  remote  ") && $0.contains("not configured") })
   }
 
   @Test("list gives facts as JSON and never a secret")
@@ -77,7 +77,9 @@ struct JudgesVerbTests {
     let answer = try await tribunal(["list", "--json"], environment: ["TRIBUNAL_REMOTE_API_KEY": "willow-key"])
     let judges = try #require(try answer.json["judges"]?.array)
     #expect(judges.contains { $0["id"] == "apology-words" })
-    #expect(judges.allSatisfy { $0["state"] == "ready" && $0["panels"] == ["default"] })
+    #expect(judges.prefix(6).allSatisfy { $0["state"] == "ready" })
+    #expect(judges.dropFirst(6).allSatisfy { $0["state"] == "notConfigured" && $0["panels"] == ["remote"] })
+    #expect(judges.prefix(5).allSatisfy { $0["panels"] == ["default"] })
     #expect(judges.first { $0["id"] == "self" }?["needs"] == ["respondent"])
     #expect(try answer.json["panels"]?["default"]?.array?.count == 6)
     #expect(!(answer.output + answer.errors).contains("willow-key"))
@@ -93,7 +95,7 @@ struct JudgesVerbTests {
     #expect(
       states == [
         "keywords-paper: ok", "keywords-demo: ok", "small-judge: ok", "self: inRunOnly", "apology-words: ok",
-        "remote: notConfigured",
+        "remote: notConfigured", "llama-server: notConfigured", "vllm: notConfigured", "ollama: notConfigured",
       ]
     )
   }

@@ -3,7 +3,8 @@ public import JudgeKit
 
 extension JudgeOptions {
   /// The options of a judge's resolved configuration, as a run file keeps it. They were checked when the judge was declared:
-  /// what does not fit the table (written by another version of the program) is left out, and no file is looked at.
+  /// what does not fit the table (written by another version of the program) is left out, no file is looked at, and free
+  /// objects, which no reading of an answer uses, stay away.
   /// - Parameters:
   ///   - stored: the object under `options`.
   ///   - table: the options of the judge's kind.
@@ -19,7 +20,7 @@ extension JudgeOptions {
 extension OptionValue {
   fileprivate init?(stored: JSONValue, _ kind: JudgeOption.Kind) {
     switch kind {
-    case .string, .choice, .file, .checkpoint, .secretVariable:
+    case .string, .choice, .file:
       guard let text = stored.string else { return nil }
       self = .string(text)
     case .integer:
@@ -41,6 +42,7 @@ extension OptionValue {
     case .objects(let table):
       guard let list = stored.array else { return nil }
       self = .objects(list.map { JudgeOptions(stored: $0, table: table) })
+    default: return nil
     }
   }
 }

@@ -26,18 +26,21 @@ struct Console: Sendable {
   }
 
   /// Writes a text whole. A closed pipe ends the output silently, as for any filter.
-  func write(_ text: String) {
+  /// - Returns: whether everything was written.
+  @discardableResult
+  func write(_ text: String) -> Bool {
     var text = text
-    text.withUTF8 { bytes in
+    return text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)
       while let base = rest.baseAddress, rest.count > 0 {
         let count = Glibc.write(descriptor, base, rest.count)
         if count < 0 {
           if errno == EINTR { continue }
-          return
+          return false
         }
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
       }
+      return true
     }
   }
 

@@ -36,17 +36,20 @@ extension JudgeVerb {
     let output = OutputQueue()
     let runs: [JudgeRun]
     do {
-      if let writer { await output.write(writer.head) }
+      if let writer { try await output.write(writer.head) }
       runs = try await Interruption.cancelling {
         try await host.judge(panel: panel, loose.map(\.item)) { portion in
           let text =
             writer?.rows(portion)
             ?? portion.map { Self.jsonLine($0, item: loose[$0.item].id, judge: panel[$0.judge].id) }.joined()
-          await output.write(text)
+          try await output.write(text)
           line.hear(.advanced(portion.count))
         }
       }
-      if let writer { await output.write(writer.foot) }
+      if let writer { try await output.write(writer.foot) }
+    } catch is OutputQueue.Closed {
+      line.finish()
+      throw Exit.interrupted
     } catch is CancellationError {
       line.finish()
       Console.errors.line("interrupted: the lines printed so far are whole")
