@@ -152,7 +152,7 @@ let package = Package(
       ]
     ),
     tests("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
-    tests("TribunalCLI", ["JSON", "JudgeKit", "Study"]),
+    tests("TribunalCLI", ["JSON", "JudgeHost", "JudgeKit", "Study"]),
     .testTarget(
       name: "ConformanceTests",
       dependencies: [

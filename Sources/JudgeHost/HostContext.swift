@@ -52,13 +52,15 @@ final class HostContext: JudgeContext {
     )
   }
 
-  func respondent(of item: Item) async throws -> Respondent {
-    let found = try await models.respondent(of: item)
-    return Respondent(model: heard(found.model), turns: found.turns)
-  }
+  func respondent(of item: Item) async throws -> Respondent { heard(try await models.respondent(of: item)) }
 
   func respondent(named system: String, of item: Item) async throws -> Respondent {
-    try await models.respondent(named: system, of: item)
+    heard(try await models.respondent(named: system, of: item))
+  }
+
+  private func heard(_ respondent: Respondent) -> Respondent {
+    guard recorder != nil else { return respondent }
+    return Respondent(model: heard(respondent.model), turns: respondent.turns, isAuthor: respondent.isAuthor)
   }
 
   func secret(_ environmentVariable: String) throws -> Secret {

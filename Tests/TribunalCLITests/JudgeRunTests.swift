@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import JudgeHost
 import JudgeKit
 import Locking
 import Study
@@ -161,6 +162,45 @@ struct JudgeRunTests {
       let vague = try await Program.run(Array(arguments.dropLast()) + ["zzzz"])
       #expect(vague.status == 2)
       #expect(vague.errors.contains("no item of the run has a hash that begins with \"zzzz\""))
+    }
+  }
+
+  @Test("with its study the systems of a run can be asked: a self-probe is judged and tried")
+  func selfProbe() async throws {
+    try await withRun(try server()) { run, judges in
+      let folder = URL(fileURLWithPath: judges).deletingLastPathComponent()
+      let study = folder.appendingPathComponent("study.json").path
+      let other = folder.appendingPathComponent("probe.json").path
+      try
+        "{\"version\": 1, \"judges\": [{\"id\": \"probe\", \"kind\": \"self-probe\", \"read\": {\"minimumMass\": 0.4}}]}"
+        .write(toFile: other, atomically: true, encoding: .utf8)
+      let before = try RunStore.reading(run).results()
+      let without = try await Program.run(["judge", run, "--judges", other])
+      #expect(without.status == 0)
+      #expect(without.errors.contains("--study STUDY brings it"))
+      let answer = try await Program.run(["judge", run, "--judges", other, "--study", study])
+      #expect(answer.status == 0, "\(answer.errors)")
+      let after = try RunStore.reading(run).results()
+      #expect(after.judges.map(\.name) == before.judges.map(\.name) + ["probe"])
+      // The same question as the study's own self-probe, with another floor for the mass.
+      #expect(after.verdicts[5].map { $0?.verdict.raw } == before.verdicts[2].map { $0?.verdict.raw })
+      #expect(after.systems == before.systems && after.responses == before.responses)
+
+      let item = try #require(before.responses.first)
+      let prompt = before.prompts[item.prompt].text
+      let hash = ItemIdentity.item(prompt: prompt, response: item.text, systemID: before.systems[item.system].id).id
+      let shown = try await Program.run(
+        ["judges", "try", "probe", "--judges", other, "--run", run, "--item", hash, "--study", study]
+      )
+      #expect(shown.status == 0, "\(shown.errors)")
+      #expect(shown.output.contains("assistant\n  | "))
+      #expect(shown.output.contains("Did you refuse"))
+      #expect(shown.output.contains("in the run     "))
+      let wrong = try await Program.run(
+        ["judge", run, "--judges", other, "--study", Folders.demo.appendingPathComponent("study.json").path]
+      )
+      #expect(wrong.status == 2)
+      #expect(wrong.errors.contains("holds the study"))
     }
   }
 

@@ -188,7 +188,8 @@ struct JudgesVerbTests {
   func tryingWrongly() async throws {
     let item = ["--prompt", "p", "--response", "r"]
     for (arguments, word) in [
-      (["try", "smal-judge"] + item, "did you mean \"small-judge\"?"), (["try", "self"] + item, "tribunal run STUDY"),
+      (["try", "smal-judge"] + item, "did you mean \"small-judge\"?"),
+      (["try", "self"] + item, "--run RUN --item HASH --study STUDY"),
       (["try", "remote"] + item, "TRIBUNAL_REMOTE_API_KEY is not set"), (["try", "keywords-demo"], "expected one of"),
       (["try", "keywords-demo", "--prompt", "p"], "--prompt and --response go together"),
       (["try", "keywords-demo", "--run", "x", "--item", "abc"], "four characters"),

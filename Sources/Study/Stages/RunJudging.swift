@@ -21,21 +21,26 @@ public struct RunJudging: Sendable {
 
   private let store: RunStore
   private let judges: [JudgeDeclaration]
+  private let respondents: RunRespondents?
   private let threads: Int
   private let environment: [String: String]
   private let observer: StudyObserver
 
   /// Prepares; nothing happens yet.
-  /// - Parameter environment: where judges' secrets are looked up.
+  /// - Parameters:
+  ///   - respondents: the systems that answered, where the study is at hand (``StudyRunner/respondents()``).
+  ///   - environment: where judges' secrets are looked up.
   public init(
     _ store: RunStore,
     judges: [JudgeDeclaration],
+    respondents: RunRespondents? = nil,
     threads: Int,
     environment: [String: String],
     observer: @escaping StudyObserver = { _ in }
   ) {
     self.store = store
     self.judges = judges
+    self.respondents = respondents
     self.threads = threads
     self.environment = environment
     self.observer = observer
@@ -43,19 +48,19 @@ public struct RunJudging: Sendable {
 
   /// Judges everything that is still open; all judges are asked at once.
   ///
-  /// A judge that asks the system which answered needs the study, which alone says how that system is made: it is left to
-  /// `tribunal run`, and what the run holds of it stays.
+  /// A judge that asks the system which answered needs the study, which alone says how that system is made: without it that
+  /// judge is not asked, and what the run holds of it stays.
   /// - Throws: `CancellationError`, ``RunError`` or a checkpoint's error.
   public func run() async throws -> [Report] {
     let results = try store.results()
-    let source = LocalModels(shelf: ModelShelf(threads: threads, compute: Self.compute(of: results), keep: 2))
+    let source: any ModelSource =
+      respondents?.models
+      ?? LocalModels(shelf: ModelShelf(threads: threads, compute: Self.compute(of: results), keep: 2))
     let host = JudgeHost(models: source, environment: environment)
     var panel: [(declaration: JudgeDeclaration, info: JudgeInfo)] = []
     for declaration in judges {
-      if declaration.needs.contains(.respondent) {
-        observer(
-          .note("judge \(declaration.id) asks the system that answered: only tribunal run STUDY can ask it; not asked")
-        )
+      if declaration.needs.contains(.respondent), respondents == nil {
+        observer(.note("judge \(declaration.id) asks the system that answered: not asked; --study STUDY brings it"))
         continue
       }
       panel.append((declaration, try JudgeInfo(declaration, models: source, status: host.status(of: declaration))))
@@ -63,10 +68,7 @@ public struct RunJudging: Sendable {
     for name in try store.addJudges(panel.map(\.info)) {
       observer(.note("judge \(name) is configured anew; the verdicts of its old configuration stay in the run file"))
     }
-    let items = results.responses.map { response in
-      ItemIdentity.item(prompt: results.prompts[response.prompt].text, response: response.text, systemID: nil)
-    }
-    let asked = try await ask(panel, items, host)
+    let asked = try await ask(panel, results, host)
     let after = try store.results()
     return panel.enumerated().map { index, judge in
       let place = after.judges.firstIndex { $0.name == judge.info.name }
@@ -84,10 +86,20 @@ public struct RunJudging: Sendable {
 
   private func ask(
     _ panel: [(declaration: JudgeDeclaration, info: JudgeInfo)],
-    _ items: [Item],
+    _ results: RunResults,
     _ host: JudgeHost
   ) async throws -> [Count] {
-    let unique = Set(items.map(\.id))
+    func items(isOpen: Bool) -> [Item] {
+      results.responses.map { response in
+        ItemIdentity.item(
+          prompt: results.prompts[response.prompt].text,
+          response: response.text,
+          systemID: isOpen ? results.systems[response.system].id : nil
+        )
+      }
+    }
+    let blind = items(isOpen: false)
+    let open = items(isOpen: true).filter { respondents?.itemIDs.contains($0.id) ?? false }
     var left: [[Item]] = []
     var counts: [Count] = []
     for (_, info) in panel {
@@ -98,9 +110,11 @@ public struct RunJudging: Sendable {
         continue
       }
       let known = try store.judged(by: info.id)
-      left.append(items.filter { !known.contains($0.id) })
-      let open = unique.subtracting(known).count
-      counts.append((unique.count - open, open))
+      let shown = info.seesRespondent ? open : blind
+      left.append(shown.filter { !known.contains($0.id) })
+      let unique = Set(shown.map(\.id))
+      let asked = unique.subtracting(known).count
+      counts.append((unique.count - asked, asked))
     }
     let total = counts.reduce(0) { $0 + $1.known + $1.asked }
     observer(.stage(name: "verdicts", done: counts.reduce(0) { $0 + $1.known }, total: total))

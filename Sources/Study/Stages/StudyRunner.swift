@@ -80,7 +80,7 @@ public struct StudyRunner: Sendable {
     observer(.note("every system has answered its \(open) prompts"))
   }
 
-  private func describeModels() throws -> [ModelInfo] {
+  func describeModels() throws -> [ModelInfo] {
     try plan.models.map { model in
       let description = try LanguageCheckpoint.description(folder: model.folder)
       func fact(_ name: String, _ value: Int) -> Fact { Fact(group: "model", name: name, value: String(value)) }
@@ -100,7 +100,7 @@ public struct StudyRunner: Sendable {
   }
 
   /// What answers depend on. The panel and the references are not part of it: stored answers may be judged anew.
-  private func studyInfo(_ models: [ModelInfo]) -> StudyInfo {
+  func studyInfo(_ models: [ModelInfo]) -> StudyInfo {
     var resolved: JSONObject = [
       "version": 1,
       "models": .array(models.map { ["name": .string($0.name), "identity": .string($0.id)] }),

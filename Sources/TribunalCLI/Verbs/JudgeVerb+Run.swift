@@ -14,9 +14,17 @@ extension JudgeVerb {
       if case .note(let text) = event { Self.note(text) } else { line.hear(event) }
     }
     do {
+      let chosen = try chosenJudges()
+      let store = try RunStore.updating(source)
+      let (study, threads) = (study, threads)
+      let respondents = try await Interruption.cancelling { () -> RunRespondents? in
+        guard let study else { return nil }
+        return try await JudgesSetting.respondents(of: store, study: study, threads: threads)
+      }
       let judging = RunJudging(
-        try RunStore.updating(source),
-        judges: try chosenJudges(),
+        store,
+        judges: chosen,
+        respondents: respondents,
         threads: threads,
         environment: ProcessInfo.processInfo.environment,
         observer: observer

@@ -34,6 +34,9 @@ struct JudgeVerb: AsyncParsableCommand {
   @Option(help: "Only this judge; may be repeated.")
   var judge: [String] = []
 
+  @Option(help: "The study of the run, so that judges can ask the systems that answered.")
+  var study: String?
+
   @Option(help: "Read stored answers again by this parser.")
   var replay: String?
 
@@ -52,6 +55,7 @@ struct JudgeVerb: AsyncParsableCommand {
   func validate() throws {
     if (source == nil) == (items == nil) { throw ValidationError("expected a RUN or --items FILE, one of the two") }
     if replay != nil, source == nil { throw ValidationError("--replay reads a run: give its folder") }
+    if study != nil, source == nil || replay != nil { throw ValidationError("--study belongs to a RUN that is judged") }
     if keep != nil, replay == nil { throw ValidationError("--keep belongs to --replay") }
     if replay != nil, panel != nil {
       throw ValidationError("--replay asks nobody and takes no --panel; choose stored judges by --judge")

@@ -33,4 +33,20 @@ enum JudgesSetting {
     }
     return found
   }
+
+  /// The systems that answered in a run, rebuilt from its study.
+  static func respondents(
+    of store: RunStore,
+    study: String,
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) async throws -> RunRespondents {
+    let plan = try StudyPlan.read(file: study, registry: StandardJudges.registry)
+    let runner = StudyRunner(
+      plan,
+      into: store,
+      options: StudyRunner.Options(threads: threads, version: Tribunal.version),
+      environment: ProcessInfo.processInfo.environment
+    )
+    return try await runner.respondents()
+  }
 }

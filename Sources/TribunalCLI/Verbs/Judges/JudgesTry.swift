@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Inference
 internal import JSON
 internal import JudgeHost
@@ -36,6 +37,9 @@ struct JudgesTry: AsyncParsableCommand {
   @Option(name: .customLong("run"), help: "A run: its folder or its run.sqlite.")
   var source: String?
 
+  @Option(help: "The study of the run, for a judge that asks the system which answered.")
+  var study: String?
+
   @Option(help: "The first characters of the hash of an item of the run, four at least.")
   var item: String?
 
@@ -49,6 +53,7 @@ struct JudgesTry: AsyncParsableCommand {
     }
     if (prompt == nil) != (response == nil) { throw ValidationError("--prompt and --response go together") }
     if (source == nil) != (item == nil) { throw ValidationError("--run and --item go together") }
+    if study != nil, source == nil { throw ValidationError("--study belongs to --run") }
     if let item, item.count < 4 { throw ValidationError("--item needs four characters of the hash at least") }
   }
 
@@ -61,21 +66,27 @@ struct JudgesTry: AsyncParsableCommand {
   func run() async throws {
     do {
       let declaration = try JudgesSetting.judge(id, of: judges)
-      if declaration.needs.contains(.respondent) {
+      if declaration.needs.contains(.respondent), study == nil {
         throw JSONError(
           at: declaration.place,
-          "judge \"\(id)\" asks the system that answered, which only tribunal run STUDY can bring"
+          "judge \"\(id)\" asks the system that answered; expected --run RUN --item HASH --study STUDY"
         )
       }
-      let results = try source.map { try RunStore.reading($0).results() }
-      let compute = results.map { RunJudging.compute(of: $0) } ?? .bf16
       let recorder = ExchangeRecorder()
-      let host = JudgesSetting.host(compute: compute, recorder: recorder)
+      let store = try source.map { study == nil ? try RunStore.reading($0) : try RunStore.updating($0) }
+      let results = try store.map { try $0.results() }
+      let models: any ModelSource
+      if let store, let study {
+        models = try await JudgesSetting.respondents(of: store, study: study).models
+      } else {
+        models = JudgesSetting.models(compute: results.map { RunJudging.compute(of: $0) } ?? .bf16)
+      }
+      let host = JudgeHost(models: models, environment: ProcessInfo.processInfo.environment, recorder: recorder)
       if case .notConfigured(let what) = host.status(of: declaration) {
         throw JSONError(at: declaration.place, "judge \"\(id)\": \(what)")
       }
-      let hash = try declaration.resolved(models: JudgesSetting.models(compute: compute)).contentHash
-      let shown = try await items(results, hash)
+      let info = try JudgeInfo(declaration, models: models, status: .ready)
+      let shown = try await items(results, info)
       let (trials, stopped) = try await Interruption.cancelling {
         var trials: [(JudgeTrial, Verdict?)] = []
         for one in shown {
@@ -93,33 +104,41 @@ struct JudgesTry: AsyncParsableCommand {
     } catch let code as ExitCode { throw code } catch { throw Exit.report(error) }
   }
 
-  private func items(_ results: RunResults?, _ judge: String) async throws -> [Shown] {
+  private func items(_ results: RunResults?, _ judge: JudgeInfo) async throws -> [Shown] {
     if let prompt, let response {
       return [Shown(item: ItemIdentity.item(prompt: prompt, response: response, systemID: nil))]
     }
     if let items { return try await LooseItemFile.read(items).map { Shown(item: $0.item) } }
     guard let results, let item, let source else { return [] }
     var found: [Shown] = []
-    let place = results.judges.firstIndex { $0.id == judge }
+    let wanted = item.lowercased()
+    let place = results.judges.firstIndex { $0.id == judge.id }
     for (index, response) in results.responses.enumerated() {
-      let one = ItemIdentity.item(
-        prompt: results.prompts[response.prompt].text,
-        response: response.text,
-        systemID: nil
-      )
-      guard one.id.hasPrefix(item.lowercased()), !found.contains(where: { $0.item.id == one.id }) else { continue }
+      let prompt = results.prompts[response.prompt].text
+      let blind = ItemIdentity.item(prompt: prompt, response: response.text, systemID: nil)
+      let one =
+        judge.seesRespondent
+        ? ItemIdentity.item(
+          prompt: prompt,
+          response: response.text,
+          systemID: results.systems[response.system].id
+        ) : blind
+      // Whichever hash the user has seen will do.
+      guard one.id.hasPrefix(wanted) || blind.id.hasPrefix(wanted), !found.contains(where: { $0.item.id == one.id })
+      else { continue }
       found.append(Shown(item: one, stored: place.flatMap { results.verdicts[$0][index]?.verdict }))
     }
-    guard let first = found.first else {
+    guard !found.isEmpty else {
       throw JSONError(file: source, "no item of the run has a hash that begins with \"\(item)\"")
     }
     guard found.count == 1 else {
       throw JSONError(
         file: source,
-        "\(found.count) items begin with \"\(item)\"; give more characters, such as \(first.item.id.prefix(item.count + 6))"
+        "\(found.count) items begin with \"\(item)\"; give more characters of one of them, such as "
+          + found.prefix(3).map { String($0.item.id.prefix(item.count + 8)) }.joined(separator: ", ")
       )
     }
-    return [first]
+    return found
   }
 
   private func show(_ trials: [(JudgeTrial, Verdict?)], _ declaration: JudgeDeclaration) {

@@ -1,0 +1,34 @@
+public import JudgeHost
+internal import JudgeKit
+
+/// The systems that answered in a run, for judges that ask them.
+public struct RunRespondents: Sendable {
+  /// Where they, and every other local model, come from.
+  public let models: any ModelSource
+  /// Items whose answering system is there; answers made elsewhere have none.
+  public let itemIDs: Set<String>
+}
+
+extension StudyRunner {
+  /// The systems that answered in the run, for judges that ask them; nothing is answered or judged.
+  /// - Throws: ``RunError`` where the run is of another study, ``StudyFailure`` or a checkpoint's error.
+  public func respondents() async throws -> RunRespondents {
+    let models = try describeModels()
+    try store.begin(studyInfo(models), prompts: plan.evaluation, models: models)
+    var systems: [StudySystem] = []
+    for (index, model) in plan.models.enumerated() {
+      systems += try await prepare(model, at: index, identity: models[index].id)
+    }
+    let byID = Dictionary(uniqueKeysWithValues: systems.map { ($0.id, $0) })
+    let results = try store.results()
+    var answerers: [String: StudyModels.Answerer] = [:]
+    for response in results.responses {
+      guard let system = byID[results.systems[response.system].id] else { continue }
+      let prompt = results.prompts[response.prompt].text
+      let item = ItemIdentity.item(prompt: prompt, response: response.text, systemID: system.id)
+      answerers[item.id] = StudyModels.Answerer(system: system, prompt: prompt, response: response.text)
+    }
+    let models = StudyModels(shelf: shelf, systemPrompt: plan.systemPrompt, answerers: answerers, systems: systems)
+    return RunRespondents(models: models, itemIDs: Set(answerers.keys))
+  }
+}
