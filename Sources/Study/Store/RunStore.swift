@@ -29,7 +29,7 @@ public final class RunStore: Sendable {
   /// Opens or starts the run of a folder, which is made if need be.
   public static func writing(folder: String) throws(RunError) -> RunStore {
     let hadFolder = access(folder, F_OK) == 0
-    try makeFolder(folder)
+    try Folder.make(folder)
     let file = "\(folder)/run.sqlite"
     let made = (folder: hadFolder ? nil : folder, file: access(file, F_OK) != 0)
     let lock = try RunLock(file: file)
@@ -52,20 +52,6 @@ public final class RunStore: Sendable {
     guard made.file else { return }
     for suffix in ["", "-wal", "-shm", ".lock"] { unlink(file + suffix) }
     if let folder = made.folder { rmdir(folder) }
-  }
-
-  private static func makeFolder(_ folder: String) throws(RunError) {
-    var path = folder.hasPrefix("/") ? "/" : ""
-    for part in folder.split(separator: "/") {
-      path += (path.isEmpty || path.hasSuffix("/") ? "" : "/") + part
-      if mkdir(path, 0o755) != 0, errno != EEXIST {
-        throw .system(file: path, reason: String(cString: strerror(errno)))
-      }
-    }
-    var status = stat()
-    guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw .system(file: folder, reason: "it is not a folder")
-    }
   }
 
   private init(file: String, lock: RunLock?, made: (folder: String?, file: Bool)) throws(RunError) {
