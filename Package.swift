@@ -108,7 +108,7 @@ let package = Package(
       path: "Sources/Study",
       swiftSettings: strict
     ),
-    module("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
+    module("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON"]),
 
     // Outer rooms
     .executableTarget(

@@ -129,17 +129,22 @@ private struct SummaryColumns {
 
   private func percent(_ proportion: Proportion?) -> String { proportion?.rate.value.map(DecimalText.percent) ?? "–" }
 
+  /// `5 abstained (timeout 3, unparsed 2)`
+  private static func silence(_ account: JudgeAccount) -> String? {
+    guard account.abstentions > 0 else { return nil }
+    let reasons = account.abstained.map { "\($0.reason) \(DecimalText.grouped($0.count))" }.joined(separator: ", ")
+    return "\(DecimalText.grouped(account.abstentions)) abstained (\(reasons))"
+  }
+
   private static func remark(_ analysis: StudyAnalysis, _ judge: Int) -> String {
     switch analysis.judges[judge].status {
     case .notConfigured(let why): return "not configured: " + SummaryText.plain(why)
     case .failed(let why): return "failed: " + SummaryText.plain(why)
     case .ready: break
     }
-    let silent = analysis.abstentions[judge].reduce(0) { $0 + $1.count }
-    let abstained = silent == 0 ? "" : ", \(DecimalText.grouped(silent)) abstained"
-    guard let row = analysis.fidelity.first(where: { $0.judge == judge }) else {
-      return silent == 0 ? "no abstention" : "\(DecimalText.grouped(silent)) abstained"
-    }
+    let silence = silence(analysis.accounts[judge])
+    let abstained = silence.map { ", " + $0 } ?? ""
+    guard let row = analysis.fidelity.first(where: { $0.judge == judge }) else { return silence ?? "no abstention" }
     let accuracy = row.scores.all.accuracy
     guard let rate = accuracy.rate.value, let interval = accuracy.interval.value else {
       return "accuracy undefined" + abstained

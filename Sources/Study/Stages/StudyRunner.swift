@@ -66,8 +66,8 @@ public struct StudyRunner: Sendable {
   /// Answers, judges and labels everything that is still open, and reads the whole run.
   /// - Throws: `CancellationError`, ``RunError``, ``StudyFailure`` or a checkpoint's error.
   public func run() async throws -> RunResults {
-    let models = try describeModels()
-    try store.begin(studyInfo(models), prompts: plan.evaluation, models: models)
+    let models = try Self.describeModels(plan)
+    try store.begin(Self.studyInfo(plan, models), prompts: plan.evaluation, models: models)
     try store.insert(machineFacts, keepsFirst: false)
     try store.insert([Fact(group: "time", name: "started", value: Self.now)], keepsFirst: true)
     let judges = try Self.describeJudges(plan, shelf, environment)
@@ -92,7 +92,7 @@ public struct StudyRunner: Sendable {
     observer(.note("every system has answered its \(open) prompts"))
   }
 
-  func describeModels() throws -> [ModelInfo] {
+  static func describeModels(_ plan: StudyPlan) throws -> [ModelInfo] {
     try plan.models.map { model in
       let description = try LanguageCheckpoint.description(folder: model.folder)
       func fact(_ name: String, _ value: Int) -> Fact { Fact(group: "model", name: name, value: String(value)) }
@@ -112,17 +112,17 @@ public struct StudyRunner: Sendable {
   }
 
   /// What answers depend on. The panel and the references are not part of it: stored answers may be judged anew.
-  func studyInfo(_ models: [ModelInfo]) -> StudyInfo {
+  static func studyInfo(_ plan: StudyPlan, _ models: [ModelInfo]) -> StudyInfo {
     var resolved: JSONObject = [
       "version": 1,
       "models": .array(models.map { ["name": .string($0.name), "identity": .string($0.id)] }),
       "edits": .array(plan.edits.map { ["name": .string($0.name), "recipe": $0.recipe] }),
       "prompts": .array(plan.evaluation.map { .string($0.id) }),
-      "generation": generationRecipe,
+      "generation": generationRecipe(plan),
       "compute": .string(plan.compute.rawValue),
     ]
     if let direction = plan.direction {
-      resolved["directionPrompts"] = .string(Self.hash(direction))
+      resolved["directionPrompts"] = .string(hash(direction))
     }
     let hash = JSONValue.object(resolved).contentHash
     resolved["name"] = .string(plan.name)
@@ -138,7 +138,7 @@ public struct StudyRunner: Sendable {
     )
   }
 
-  var generationRecipe: JSONValue {
+  static func generationRecipe(_ plan: StudyPlan) -> JSONValue {
     let settings = plan.generation
     return [
       "maximumNewTokens": .integer(Int64(settings.maximumNewTokens)),

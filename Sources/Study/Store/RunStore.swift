@@ -20,10 +20,11 @@ public final class RunStore: Sendable {
   }
 
   /// Opens a run for reading.
-  public static func reading(_ run: String) throws(RunError) -> RunStore {
+  /// - Parameter leavesNoTrace: makes not even the files that SQLite sets beside a database.
+  public static func reading(_ run: String, leavesNoTrace: Bool = false) throws(RunError) -> RunStore {
     let file = file(of: run)
     guard access(file, F_OK) == 0 else { throw .missing(path: run) }
-    return try RunStore(file: file, lock: nil, made: (nil, false))
+    return try RunStore(file: file, lock: nil, made: (nil, false), leavesNoTrace: leavesNoTrace)
   }
 
   /// Opens or starts the run of a folder, which is made if need be.
@@ -54,7 +55,12 @@ public final class RunStore: Sendable {
     if let folder = made.folder { rmdir(folder) }
   }
 
-  private init(file: String, lock: RunLock?, made: (folder: String?, file: Bool)) throws(RunError) {
+  private init(
+    file: String,
+    lock: RunLock?,
+    made: (folder: String?, file: Bool),
+    leavesNoTrace: Bool = false
+  ) throws(RunError) {
     self.file = file
     self.lock = lock
     self.made = made
@@ -63,7 +69,9 @@ public final class RunStore: Sendable {
     configuration.busyMode = .timeout(10)
     configuration.label = "tribunal.run"
     do {
-      let queue = try DatabaseQueue(path: file, configuration: configuration)
+      let queue =
+        leavesNoTrace
+        ? try UntouchedDatabase.open(file) : try DatabaseQueue(path: file, configuration: configuration)
       self.queue = queue
       let (application, version, tables) = try queue.read { db in
         (
