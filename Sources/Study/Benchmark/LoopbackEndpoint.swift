@@ -146,7 +146,7 @@ final class LoopbackEndpoint: Sendable {
   private func answer(_ connection: Int32, since: Double) {
     Self.reply.withUnsafeBytes { bytes in
       // A few hundred bytes always fit an empty socket buffer.
-      _ = send(connection, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+      _ = send(connection, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
     }
     let now = Self.now
     record.withLock { record in
