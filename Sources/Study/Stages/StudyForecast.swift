@@ -86,7 +86,8 @@ public struct StudyForecast: Sendable, Equatable {
       let unique = (items?.shown(to: judge) ?? []).filter { seen.insert($0.id).inserted }
       let judged = try found?.store.judged(by: judge.id) ?? []
       let open = unique.filter { !judged.contains($0.id) }
-      let known = await cache?.verdicts(judge: judge.id, items: open.map(\.id)) ?? [:]
+      let identity = judge.cacheIdentity(found?.results.systems.map { ($0.name, $0.id) } ?? [])
+      let known = await cache?.verdicts(judge: identity, items: open.map(\.id)) ?? [:]
       let asked = judge.status == .ready ? open.filter { known[$0.id] == nil } : []
       let bytes = asked.reduce(0) { $0 + $1.prompt.utf8.count + $1.response.utf8.count }
       let further = judge.status == .ready ? missing : JudgeLoad(items: 0, bytes: 0...0)

@@ -39,7 +39,12 @@ extension StudyRunner {
       }
     }
     let host = JudgeHost(
-      models: StudyModels(shelf: shelf, systemPrompt: plan.systemPrompt, answerers: answerers),
+      models: StudyModels(
+        shelf: shelf,
+        systemPrompt: plan.systemPrompt,
+        answerers: answerers,
+        systems: systems
+      ),
       environment: environment,
       cache: options.cache,
       refreshesCache: options.refreshesCache
@@ -60,7 +65,13 @@ extension StudyRunner {
       progress.isOver = progress.total == 0
       standings.append(JudgeStanding(name: judge.name, doneBefore: before, progress: progress))
       asked.append(judge)
-      panel.append(JudgeAssignment(declaration, all.filter { !known.contains($0.id) }, identity: judge.id))
+      panel.append(
+        JudgeAssignment(
+          declaration,
+          all.filter { !known.contains($0.id) },
+          identity: judge.cacheIdentity(systems.map { ($0.name, $0.id) })
+        )
+      )
     }
     observer(.judging(standings))
     try await judge(panel, asked, standings, host)
@@ -90,6 +101,28 @@ extension StudyRunner {
       try store.finish(judge: name, status: status, log: run.log.joined(separator: "\n"))
     }
     _ = try await host.judge(open.map { panel[$0] }, watcher)
+  }
+}
+
+extension JudgeInfo {
+  /// What its verdicts are cached under. A judge that is told to ask a certain system of the run knows it by its name, which
+  /// means another system in another study; that system's own identity is then a part.
+  func cacheIdentity(_ systems: [(name: String, id: String)]) -> String {
+    guard seesRespondent else { return id }
+    var named: JSONObject = [:]
+    let words = Set(Self.texts(RunStore.json(configuration)).map(ExactText.init))
+    for (name, id) in systems where words.contains(ExactText(name)) { named[name] = .string(id) }
+    guard !named.members.isEmpty else { return id }
+    return JSONValue.object(["judge": .string(id), "systems": .object(named)]).contentHash
+  }
+
+  private static func texts(_ value: JSONValue) -> [String] {
+    switch value {
+    case .string(let text): [text]
+    case .array(let list): list.flatMap(texts)
+    case .object(let object): object.members.flatMap { texts($0.value) }
+    default: []
+    }
   }
 }
 
