@@ -151,7 +151,7 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
-    tests("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
+    tests("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON"]),
     tests("TribunalCLI", ["JSON", "Study"]),
     .testTarget(
       name: "ConformanceTests",

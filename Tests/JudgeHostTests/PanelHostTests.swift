@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import JSON
 import JudgeKit
 import KeywordJudge
@@ -96,7 +97,7 @@ struct PanelHostTests {
     let counts = Locked<[Int]>(Array(repeating: 0, count: 6))
     let ended = Locked<[Int]>([])
     let snapshots = Locked<[[JudgeProgress]]>(Array(repeating: [], count: 6))
-    func enter() {
+    @Sendable func enter() {
       inside.withLock { inside in
         inside.now += 1
         inside.most = max(inside.most, inside.now)

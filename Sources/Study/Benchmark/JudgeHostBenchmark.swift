@@ -197,7 +197,7 @@ public enum JudgeHostBenchmark {
 
   private static var usage: rusage {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(RUSAGE_SELF.rawValue, &usage)
     return usage
   }
 

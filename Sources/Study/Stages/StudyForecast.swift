@@ -49,6 +49,12 @@ public struct JudgeLoad: Sendable, Equatable {
   /// Bytes of their prompts and responses (UTF-8): at least and at most, as answers that are still to be generated may be
   /// empty or as long as the plan allows.
   public let bytes: ClosedRange<Int>
+
+  /// Describes a load.
+  public init(items: Int, bytes: ClosedRange<Int>) {
+    self.items = items
+    self.bytes = bytes
+  }
 }
 
 /// What a run of a study would do, before it does anything.
