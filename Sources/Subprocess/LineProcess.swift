@@ -179,6 +179,8 @@ public final class LineProcess: Sendable {
         continue
       }
       if polled[2].revents & Int16(POLLERR) != 0 {
+        // What it said before it closed its input is taken first.
+        if isReadable(state.child.output) { continue }
         var unread: Int32 = 0
         _ = ioctl(state.child.input, UInt(FIONREAD), &unread)
         if sent < outgoing.count || unread > 0 { throw closedInput(&state) }
