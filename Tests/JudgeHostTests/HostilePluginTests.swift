@@ -128,11 +128,11 @@ struct HostilePluginTests {
   @Test("forking without end costs that item")
   func forksMany() async throws {
     let code = """
-      while bad:
+      for _ in range(40 if bad else 0):
         pid = os.fork()
         if pid == 0: time.sleep(100000)
         note(pid)
-        if len(open('processes').readlines()) > 40: time.sleep(100000)
+      if bad: time.sleep(100000)
       """
     let study = try await study(code + Self.answer, more: ["limits": ["processes": 8], "timeoutSeconds": 100])
     expect(study, loses: .crashed)

@@ -235,8 +235,8 @@ struct ProcessJudgeTests {
     let (run, judgements) = try await judge("sys.exit(1)", (0..<40).map { "r\($0)" }, more: ["giveUpAfter": 3])
     #expect(judgements.outcomes == Array(repeating: .abstain(.crashed), count: 40))
     #expect(run.failure?.hasPrefix("given up after 3 items in a row without an answer") == true, "\(run.failure ?? "")")
-    // Three for the items, one for the batch in which the first was found.
-    #expect(run.log.filter { $0.hasPrefix("ready") }.count == 4)
+    // Each lost item has cost the child of its batch and the one it had to itself.
+    #expect(run.log.filter { $0.hasPrefix("ready") }.count == 6)
   }
 
   @Test("a child that cannot be started again gives the judge up, and what it answered stays")
