@@ -25,6 +25,7 @@ public final class LineProcess: Sendable {
     var child: cs_child
     let family: ProcessFamily
     let processes: Int
+    let interrupt: Interrupt?
     var lines = LineBuffer(limit: maximumLine)
     var log: [UInt8] = []
     var fresh: [UInt8] = []
@@ -35,7 +36,6 @@ public final class LineProcess: Sendable {
   }
 
   private let state: Locked<State>
-  private let interrupt: Interrupt?
 
   /// Starts a command; its name is looked up on `PATH` of the given environment, unless it holds a slash.
   /// - Parameters:
@@ -84,8 +84,8 @@ public final class LineProcess: Sendable {
       _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
     let family = ProcessFamily(leader: child.pid, mark: mark)
-    state = Locked(State(child: child, family: family, processes: limits.processes))
-    self.interrupt = interrupt
+    interrupt?.watch(family)
+    state = Locked(State(child: child, family: family, processes: limits.processes, interrupt: interrupt))
   }
 
   deinit {
@@ -129,7 +129,7 @@ public final class LineProcess: Sendable {
     let outgoing = Array(lines.map { $0 + "\n" }.joined().utf8)
     let failure: ProcessFailure? = state.withLock { state in
       do throws(ProcessFailure) {
-        try Self.exchange(&state, outgoing, milliseconds, interrupt?.descriptor ?? -1, receive)
+        try Self.exchange(&state, outgoing, milliseconds, receive)
         return nil
       } catch { return error }
     }
@@ -140,7 +140,6 @@ public final class LineProcess: Sendable {
     _ state: inout State,
     _ outgoing: [UInt8],
     _ milliseconds: Int,
-    _ interrupt: Int32,
     _ receive: (ProcessLine) -> Reception
   ) throws(ProcessFailure) {
     var sent = 0
@@ -167,7 +166,7 @@ public final class LineProcess: Sendable {
           revents: 0
         ),
         pollfd(fd: state.status == nil ? state.child.pidfd : -1, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: state.interrupt?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
       ]
       if poll(&polled, 5, Int32(min(left, 250))) < 0, errno != EINTR { throw ended(&state) }
       if polled[4].revents != 0 { throw .interrupted }
@@ -197,12 +196,12 @@ public final class LineProcess: Sendable {
 
   /// Counts the child's processes now and then: so rarely that it takes a fiftieth of a core at most.
   private static func count(_ state: inout State) throws(ProcessFailure) {
-    let start = now()
-    guard start >= state.nextCount, state.status == nil else { return }
+    guard now() >= state.nextCount, state.status == nil else { return }
+    let before = threadMicroseconds()
     if state.nextCount > 0, state.family.members().count > state.processes {
       throw .tooManyProcesses(limit: state.processes)
     }
-    state.nextCount = now() + max(200, 50 * (now() - start))
+    state.nextCount = now() + max(200, (threadMicroseconds() - before) / 20)
   }
 
   /// Reads what is there; false at the end of the stream.
@@ -234,6 +233,7 @@ public final class LineProcess: Sendable {
     cs_kill(&state.child)
     _ = cs_ended(&state.child, -1)
     state.family.kill()
+    state.interrupt?.watch(nil)
     state.status = Int(cs_reap(&state.child))
   }
 
@@ -262,6 +262,13 @@ public final class LineProcess: Sendable {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  }
+
+  /// Processor time of this thread.
+  private static func threadMicroseconds() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
   }
 
   private static func lookUp(_ name: String, _ path: String, _ folder: String) -> String? {

@@ -335,20 +335,24 @@ struct LineProcessTests {
   func interrupted() async throws {
     let interrupt = Interrupt()
     let child = try LineProcess(
-      command: ["sh", "-c", "echo here; exec sleep 1000"],
+      command: ["sh", "-c", "setsid sleep 1000 & echo $!; exec sleep 1000"],
       environment: Self.path,
       folder: "/",
       limits: ProcessLimits(),
       interrupt: interrupt
     )
+    var pid = 0
     #expect(throws: ProcessFailure.interrupted) {
       try child.exchange([], milliseconds: 1_000_000) { line in
-        #expect(line.text == "here")
+        pid = Int(line.text) ?? 0
         Thread.detachNewThread { interrupt.raise() }
         return .counts
       }
     }
     #expect(interrupt.isRaised)
+    // It goes even while the object that stands for it is kept.
+    #expect(isGone(pid))
+    #expect(throws: ProcessFailure.self) { try ask(child) }
   }
 
   @Test("a child can be bound to the thread that starts it")

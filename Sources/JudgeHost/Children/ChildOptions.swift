@@ -7,7 +7,7 @@ enum ChildOptions {
     JudgeOption("environment", .strings, standard: .strings([]), help: "names of environment variables it may see"),
     JudgeOption(
       "startSeconds",
-      .number(0.001...86400),
+      .number(0.001...600),
       standard: .number(60),
       help: "seconds until it must have said that it is ready"
     ),
