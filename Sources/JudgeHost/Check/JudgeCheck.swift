@@ -47,6 +47,8 @@ public struct JudgeCheck: Sendable {
   public let samples: [Sample]
   /// The card of a full check.
   public let card: JudgeCard?
+  /// What the protocol check of a judge in a child process found wrong; empty where all is well or there is no child.
+  public let breaches: [PluginProtocolCheck.Finding]
   /// The last lines of its log.
   public let log: [String]
 
@@ -67,7 +69,7 @@ extension JudgeHost {
       card: JudgeCard? = nil,
       log: [String] = []
     ) -> JudgeCheck {
-      JudgeCheck(id: declaration.id, outcome: outcome, samples: samples, card: card, log: log)
+      JudgeCheck(id: declaration.id, outcome: outcome, samples: samples, card: card, breaches: [], log: log)
     }
     if case .notConfigured(let what) = status(of: declaration) { return made(.notConfigured(what)) }
     guard depth != .declaration else { return made(.notAsked) }
@@ -111,7 +113,25 @@ extension JudgeHost {
       )
     let card = bench.card(first: answers, second: again, swapped: swapped, usage: tokens)
     let outcome: JudgeCheck.Outcome = (first.failure ?? second.failure).map { .unavailable($0) } ?? .labelled
-    return JudgeCheck(id: declaration.id, outcome: outcome, samples: samples, card: card, log: log)
+    return JudgeCheck(
+      id: declaration.id,
+      outcome: outcome,
+      samples: samples,
+      card: card,
+      breaches: try await breaches(of: declaration),
+      log: log
+    )
+  }
+
+  /// What a judge in a child process does against the protocol; other judges have none to break.
+  private func breaches(of declaration: JudgeDeclaration) async throws -> [PluginProtocolCheck.Finding] {
+    guard ["process", "library"].contains(declaration.kind.kind) else { return [] }
+    do {
+      return try await PluginProtocolCheck.run(declaration, host: self).filter { $0.problem != nil }
+    } catch JudgeFailure.fatal(.badRequest, _) {
+      // A library without a child of its own.
+      return []
+    }
   }
 
   private func answers(_ declaration: JudgeDeclaration, _ items: [Item]) async throws

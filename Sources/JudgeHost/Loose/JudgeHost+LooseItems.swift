@@ -29,23 +29,16 @@ extension JudgeHost {
     handOn: @escaping @Sendable ([PanelVerdict]) async throws -> Void
   ) async throws -> [JudgeRun] {
     let sequence = VerdictSequence(items: items, judges: panel.count, handOn: handOn)
-    let runs = try await withThrowingTaskGroup(of: (Int, JudgeRun).self) { group in
-      for (index, declaration) in panel.enumerated() {
-        group.addTask {
-          guard !declaration.needs.contains(.respondent) else {
-            let verdict = Verdict(.abstain(.outOfScope), reading: "host", detail: Self.outOfScopeDetail)
-            try await sequence.take(
-              items.map { Judgement(itemID: $0.id, verdict: verdict, attempts: 0, seconds: 0) },
-              judge: index
-            )
-            return (index, JudgeRun())
-          }
-          return (index, try await self.judge(declaration, items) { try await sequence.take($0, judge: index) })
-        }
-      }
-      var runs = [JudgeRun](repeating: JudgeRun(), count: panel.count)
-      for try await (index, run) in group { runs[index] = run }
-      return runs
+    for (index, declaration) in panel.enumerated() where declaration.needs.contains(.respondent) {
+      let verdict = Verdict(.abstain(.outOfScope), reading: "host", detail: Self.outOfScopeDetail)
+      let judgements = items.map { Judgement(itemID: $0.id, verdict: verdict, attempts: 0, seconds: 0) }
+      try await sequence.take(judgements, judge: index)
+    }
+    let asked = panel.indices.filter { !panel[$0].needs.contains(.respondent) }
+    let watcher = PanelObserver(commit: { try await sequence.take($1, judge: asked[$0]) })
+    var runs = [JudgeRun](repeating: JudgeRun(), count: panel.count)
+    for (index, run) in zip(asked, try await judge(asked.map { JudgeAssignment(panel[$0], items) }, watcher)) {
+      runs[index] = run
     }
     guard await sequence.isComplete else { throw PanelError.lostVerdict }
     return runs

@@ -24,18 +24,24 @@ public struct RunJudging: Sendable {
   private let respondents: RunRespondents?
   private let threads: Int
   private let environment: [String: String]
+  private let cache: (any VerdictCache)?
+  private let refreshesCache: Bool
   private let observer: StudyObserver
 
   /// Prepares; nothing happens yet.
   /// - Parameters:
   ///   - respondents: the systems that answered, where the study is at hand (``StudyRunner/respondents()``).
   ///   - environment: where judges' secrets are looked up.
+  ///   - cache: verdicts of other runs; nil asks about everything.
+  ///   - refreshesCache: asks about everything too and puts the new verdicts in place of the old ones.
   public init(
     _ store: RunStore,
     judges: [JudgeDeclaration],
     respondents: RunRespondents? = nil,
     threads: Int,
     environment: [String: String],
+    cache: (any VerdictCache)? = nil,
+    refreshesCache: Bool = false,
     observer: @escaping StudyObserver = { _ in }
   ) {
     self.store = store
@@ -43,6 +49,8 @@ public struct RunJudging: Sendable {
     self.respondents = respondents
     self.threads = threads
     self.environment = environment
+    self.cache = cache
+    self.refreshesCache = refreshesCache
     self.observer = observer
   }
 
@@ -56,7 +64,12 @@ public struct RunJudging: Sendable {
     let source: any ModelSource =
       respondents?.models
       ?? LocalModels(shelf: ModelShelf(threads: threads, compute: Self.compute(of: results), keep: 2))
-    let host = JudgeHost(models: source, environment: environment)
+    let host = JudgeHost(
+      models: source,
+      environment: environment,
+      cache: cache,
+      refreshesCache: refreshesCache
+    )
     var panel: [(declaration: JudgeDeclaration, info: JudgeInfo)] = []
     for declaration in judges {
       if declaration.needs.contains(.respondent), respondents == nil {
@@ -113,27 +126,30 @@ public struct RunJudging: Sendable {
       let shown = info.seesRespondent ? open : blind
       left.append(shown.filter { !known.contains($0.id) })
       let unique = Set(shown.map(\.id))
-      let asked = unique.subtracting(known).count
-      counts.append((unique.count - asked, asked))
+      let rest = unique.subtracting(known).count
+      counts.append((unique.count - rest, rest))
     }
     let total = counts.reduce(0) { $0 + $1.known + $1.asked }
     observer(.stage(name: "verdicts", done: counts.reduce(0) { $0 + $1.known }, total: total))
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for (index, judge) in panel.enumerated() where !left[index].isEmpty {
-        let items = left[index]
-        let (store, observer) = (store, observer)
-        group.addTask {
-          let run = try await host.judge(judge.declaration, items) { judgements in
-            try store.insert(judgements, judge: judge.info.id)
-            observer(.advanced(judgements.count))
-          }
-          if let failure = run.failure { observer(.note("judge \(judge.info.name): stopped, \(failure)")) }
-          let status: JudgeInfo.Status = run.failure.map { .failed($0) } ?? .ready
-          try store.finish(judge: judge.info.name, status: status, log: run.log.joined(separator: "\n"))
-        }
+    let asked = panel.indices.filter { !left[$0].isEmpty }
+    let (store, observer) = (store, observer)
+    let infos = panel.map(\.info)
+    let watcher = PanelObserver(
+      commit: { judge, judgements in
+        try store.insert(judgements, judge: infos[asked[judge]].id)
+        observer(.advanced(judgements.count))
+      },
+      finish: { judge, run in
+        let name = infos[asked[judge]].name
+        if let failure = run.failure { observer(.note("judge \(name): stopped, \(failure)")) }
+        let status: JudgeInfo.Status = run.failure.map { .failed($0) } ?? .ready
+        try store.finish(judge: name, status: status, log: run.log.joined(separator: "\n"))
       }
-      try await group.waitForAll()
-    }
+    )
+    _ = try await host.judge(
+      asked.map { JudgeAssignment(panel[$0].declaration, left[$0], identity: infos[$0].id) },
+      watcher
+    )
     return counts
   }
 

@@ -13,8 +13,8 @@ extension StudyRunner {
   /// The systems that answered in the run, for judges that ask them; nothing is answered or judged.
   /// - Throws: ``RunError`` where the run is of another study, ``StudyFailure`` or a checkpoint's error.
   public func respondents() async throws -> RunRespondents {
-    let models = try describeModels()
-    try store.begin(studyInfo(models), prompts: plan.evaluation, models: models)
+    let models = try Self.describeModels(plan)
+    try store.begin(Self.studyInfo(plan, models), prompts: plan.evaluation, models: models)
     var systems: [StudySystem] = []
     for (index, model) in plan.models.enumerated() {
       systems += try await prepare(model, at: index, identity: models[index].id)

@@ -17,6 +17,7 @@ extension JudgeVerb {
       let chosen = try chosenJudges()
       let store = try RunStore.updating(source)
       let (study, threads) = (study, threads)
+      let environment = ProcessInfo.processInfo.environment
       let respondents = try await Interruption.cancelling { () -> RunRespondents? in
         guard let study else { return nil }
         return try await JudgesSetting.respondents(of: store, study: study, threads: threads)
@@ -26,7 +27,9 @@ extension JudgeVerb {
         judges: chosen,
         respondents: respondents,
         threads: threads,
-        environment: ProcessInfo.processInfo.environment,
+        environment: environment,
+        cache: cache.opening(environment),
+        refreshesCache: cache.refresh,
         observer: observer
       )
       let reports = try await Interruption.cancelling { try await judging.run() }

@@ -43,6 +43,8 @@ struct JudgeVerb: AsyncParsableCommand {
   @Option(help: "Keep what the replay reads in the run, as a judge of this name.")
   var keep: String?
 
+  @OptionGroup var cache: CacheOptions
+
   @Flag(help: "Print facts as JSON.")
   var json = false
 
@@ -56,6 +58,9 @@ struct JudgeVerb: AsyncParsableCommand {
     if (source == nil) == (items == nil) { throw ValidationError("expected a RUN or --items FILE, one of the two") }
     if replay != nil, source == nil { throw ValidationError("--replay reads a run: give its folder") }
     if study != nil, source == nil || replay != nil { throw ValidationError("--study belongs to a RUN that is judged") }
+    if items != nil, cache.refresh || cache.noCache {
+      throw ValidationError("--refresh and --no-cache belong to a RUN; loose items are always asked about afresh")
+    }
     if keep != nil, replay == nil { throw ValidationError("--keep belongs to --replay") }
     if replay != nil, panel != nil {
       throw ValidationError("--replay asks nobody and takes no --panel; choose stored judges by --judge")

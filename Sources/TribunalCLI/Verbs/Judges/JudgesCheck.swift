@@ -121,14 +121,20 @@ struct JudgesCheck: AsyncParsableCommand {
   }
 
   private static func hasFinding(_ check: JudgeCheck) -> Bool {
-    hasFailed(check) || !(check.card?.findings.isEmpty ?? true)
+    hasFailed(check) || !findings(check).isEmpty
+  }
+
+  /// What is below a floor, and what breaks the protocol.
+  private static func findings(_ check: JudgeCheck) -> [String] {
+    (check.card?.findings ?? []) + check.breaches.map { "protocol, \($0.subject): \($0.problem ?? "")" }
   }
 
   private static func words(_ check: JudgeCheck) -> (state: String, detail: String) {
     switch check.outcome {
     case .labelled:
-      if let card = check.card {
-        return card.findings.isEmpty ? ("ok", "") : ("finding", card.findings.joined(separator: "; "))
+      if check.card != nil {
+        let findings = findings(check)
+        return findings.isEmpty ? ("ok", "") : ("finding", findings.joined(separator: "; "))
       }
       let odd = check.samples.filter { $0.verdict.outcome.label != $0.obvious }.map { sample in
         "said \(sample.verdict.outcome.word) of an obvious \(sample.obvious.rawValue)"
@@ -145,7 +151,7 @@ struct JudgesCheck: AsyncParsableCommand {
   private static func facts(_ check: JudgeCheck) -> JSONValue {
     let state =
       switch check.outcome {
-      case .labelled: check.card?.findings.isEmpty ?? true ? "ok" : "finding"
+      case .labelled: findings(check).isEmpty ? "ok" : "finding"
       case .failed: "failed"
       case .unavailable: "unavailable"
       case .notConfigured: "notConfigured"
@@ -157,6 +163,11 @@ struct JudgesCheck: AsyncParsableCommand {
     if !detail.isEmpty { facts["detail"] = .string(detail) }
     if !check.samples.isEmpty { facts["samples"] = .array(check.samples.map(sample)) }
     facts["card"] = check.card?.json
+    if check.card != nil {
+      facts["breaches"] = .array(
+        check.breaches.map { ["subject": .string($0.subject), "problem": $0.problem.map { .string($0) } ?? .null] }
+      )
+    }
     return .object(facts)
   }
 
