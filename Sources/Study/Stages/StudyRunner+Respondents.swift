@@ -28,7 +28,7 @@ extension StudyRunner {
       let item = ItemIdentity.item(prompt: prompt, response: response.text, systemID: system.id)
       answerers[item.id] = StudyModels.Answerer(system: system, prompt: prompt, response: response.text)
     }
-    let models = StudyModels(shelf: shelf, systemPrompt: plan.systemPrompt, answerers: answerers, systems: systems)
-    return RunRespondents(models: models, itemIDs: Set(answerers.keys))
+    let source = StudyModels(shelf: shelf, systemPrompt: plan.systemPrompt, answerers: answerers, systems: systems)
+    return RunRespondents(models: source, itemIDs: Set(answerers.keys))
   }
 }
