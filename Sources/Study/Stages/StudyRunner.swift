@@ -177,11 +177,11 @@ public struct StudyRunner: Sendable {
       let prompt = results.prompts[response.prompt].text
       let system = results.systems[response.system].id
       blind.append(ItemIdentity.item(prompt: prompt, response: response.text, systemID: nil))
+      // Answers made elsewhere have no system here that could be asked about them.
+      guard let answering = byID[system] else { continue }
       let item = ItemIdentity.item(prompt: prompt, response: response.text, systemID: system)
       open.append(item)
-      answerers[item.id] = byID[system].map {
-        StudyModels.Answerer(system: $0, prompt: prompt, response: response.text)
-      }
+      answerers[item.id] = StudyModels.Answerer(system: answering, prompt: prompt, response: response.text)
     }
     let source = StudyModels(shelf: shelf, systemPrompt: plan.systemPrompt, answerers: answerers)
     let host = JudgeHost(models: source, environment: environment)
