@@ -64,6 +64,7 @@ public struct AnnotationImport: Sendable {
           if notes[key] == nil { notes[key] = row.filled("note") }
         }
       }
+      labels.checkAnyMatched(request.file)
       try problems.throwIfAny()
       let new = try keep(labels, notes, database, extent, writes: writes)
       let labelled = Set(labels.order.map(\.item))
@@ -78,7 +79,7 @@ public struct AnnotationImport: Sendable {
         newPrompts: 0,
         newLabels: new,
         knownLabels: labels.order.count - new + labels.repeated,
-        words: labels.words { _, outcome in outcome.label?.rawValue ?? "undecided" },
+        words: labels.words { outcome in outcome.label?.rawValue ?? "undecided" },
         unmatched: labels.unmatched,
         unlabelled: catalog.items.count - catalog.items.intersection(labelled).count,
         unused: extent.unused

@@ -75,6 +75,7 @@ public struct LabelImport: Sendable {
         }
         if let item, let label { labels.keep(label, for: item, row, of: whom) }
       }
+      labels.checkAnyMatched(request.file)
       try problems.throwIfAny()
       if options.withResponses { try writer.finish(request, extent, name: options.studyName) }
       let judge = ImportedJudge(name: options.judge, rule: rule, mapping: request.mapping, sha256: extent.sha256)
@@ -91,7 +92,7 @@ public struct LabelImport: Sendable {
         newPrompts: options.withResponses ? writer.newPrompts : 0,
         newLabels: new,
         knownLabels: labels.order.count - new + labels.repeated,
-        words: labels.words { _, outcome in Self.name(outcome) },
+        words: labels.words(Self.name),
         unmatched: labels.unmatched,
         unlabelled: items.count - items.intersection(labels.order).count,
         unused: extent.unused

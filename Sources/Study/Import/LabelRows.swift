@@ -13,8 +13,14 @@ struct LabelRows<Key: Hashable> {
   private(set) var unmatched = 0
   /// Rows that say again what an earlier one said.
   private(set) var repeated = 0
-  private var counts: [ExactText: Int] = [:]
-  private var unknownWords: [ExactText] = []
+  private var counts: [Reading: Int] = [:]
+  private var readings: [Reading] = []
+
+  /// A word and what it was read as: a tool that could not read its own answer may leave any word.
+  private struct Reading: Hashable {
+    let word: ExactText
+    let outcome: Outcome
+  }
 
   init(rule: LabelRule, allowsUnmatched: Bool, problems: ImportProblems) {
     self.rule = rule
@@ -28,7 +34,7 @@ struct LabelRows<Key: Hashable> {
     let label = rule.read(row, problems)
     let probability = probability(row)
     guard problems.count == before, let label else { return nil }
-    return ImportedLabel(label: label, probability: probability, raw: row.text("raw"), line: row.line)
+    return ImportedLabel(label: label, probability: probability, raw: row.text("raw") ?? label.cell, line: row.line)
   }
 
   /// Notes a row that speaks of nothing in the run.
@@ -39,9 +45,9 @@ struct LabelRows<Key: Hashable> {
 
   /// Keeps a label; an earlier one of the same key must say the same.
   mutating func keep(_ label: ImportedLabel, for key: Key, _ row: ImportRow, of whom: String) {
-    let word = ExactText(label.label.word)
-    if label.label.meaning == nil, counts[word] == nil { unknownWords.append(word) }
-    counts[word, default: 0] += 1
+    let reading = Reading(word: ExactText(label.label.word), outcome: label.label.outcome)
+    if counts[reading] == nil { readings.append(reading) }
+    counts[reading, default: 0] += 1
     guard let earlier = labels[key] else {
       labels[key] = label
       order.append(key)
@@ -61,22 +67,22 @@ struct LabelRows<Key: Hashable> {
     )
   }
 
-  /// How words were read, in the order of the scheme, then unknown ones in the order met.
-  func words(_ name: (LabelScheme.Meaning?, Outcome) -> String) -> [ImportSummary.WordCount] {
-    var listed: [ImportSummary.WordCount] = []
-    // Letters of another case count under the word they were read as.
-    var left = counts
-    for word in rule.scheme.words {
-      let spellings = left.keys.filter { rule.scheme.word($0.text) == word }
-      let count = spellings.reduce(0) { $0 + (left[$1] ?? 0) }
-      for spelling in spellings { left[spelling] = nil }
-      let outcome = LabelScheme.outcome(word.meaning, partial: rule.partial)
-      if count > 0 { listed.append(.init(word: word.word, label: name(word.meaning, outcome), count: count)) }
+  /// How words were read, in the order of the scheme, then the others in the order met.
+  func words(_ name: (Outcome) -> String) -> [ImportSummary.WordCount] {
+    let scheme = rule.scheme.words.map { ExactText($0.word) }
+    func place(_ reading: Reading) -> Int { scheme.firstIndex(of: reading.word) ?? scheme.count }
+    let ordered = readings.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }
+    return ordered.map { _, reading in
+      ImportSummary.WordCount(word: reading.word.text, label: name(reading.outcome), count: counts[reading] ?? 0)
     }
-    for word in unknownWords where left[word] != nil {
-      listed.append(.init(word: word.text, label: name(nil, .abstain(.unparsed)), count: left[word] ?? 0))
-    }
-    return listed
+  }
+
+  /// Notes where no row at all found its answer: then the file belongs to another run.
+  func checkAnyMatched(_ file: String) {
+    guard order.isEmpty, problems.count == 0 else { return }
+    problems.add(
+      JSONError(file: file, "no row speaks of an answer of this run; give the run that the labels belong to")
+    )
   }
 
   private func probability(_ row: ImportRow) -> Double? {

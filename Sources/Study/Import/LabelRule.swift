@@ -65,10 +65,10 @@ public struct LabelRule: Sendable, Equatable {
 
 /// A label read out of a row.
 struct ReadLabel {
-  /// The word as the file has it.
+  /// The scheme's own word; one that it does not have as the file has it.
   var word: String
-  /// Its meaning; nil for a word the scheme does not have.
-  var meaning: LabelScheme.Meaning?
+  /// The whole cell, where it is not just that word.
+  var cell: String?
   var outcome: Outcome
   /// What stands beside the label.
   var detail: String?
@@ -82,6 +82,7 @@ extension LabelRule {
     let hasFailed = failure(row, problems)
     let label = label(row, hasFailed, problems)
     guard problems.count == before, var label else { return nil }
+    label.cell = row.text("label").flatMap { ExactText($0) == ExactText(label.word) ? nil : $0 }
     var detail = JSONObject(numbers)
     if scheme.readsFirstLine, let rest = row.text("label").flatMap(Self.afterFirstLine) {
       detail["rest"] = .string(rest)
@@ -97,12 +98,12 @@ extension LabelRule {
     }
     let word = Self.trimmed(scheme.readsFirstLine ? Self.firstLine(cell) : cell)
     // What a tool writes where it could not read its own answer may be anything.
-    if hasFailed { return ReadLabel(word: word, meaning: .abstain, outcome: .abstain(.unparsed)) }
+    if hasFailed { return ReadLabel(word: word, outcome: .abstain(.unparsed)) }
     if let known = scheme.word(word) {
       let outcome = LabelScheme.outcome(known.meaning, partial: partial)
-      return ReadLabel(word: word, meaning: known.meaning, outcome: outcome)
+      return ReadLabel(word: known.word, outcome: outcome)
     }
-    if takesUnknown { return ReadLabel(word: word, meaning: nil, outcome: .abstain(.unparsed)) }
+    if takesUnknown { return ReadLabel(word: word, outcome: .abstain(.unparsed)) }
     let known = scheme.words.map { $0.word.isEmpty ? "(empty)" : $0.word }.joined(separator: ", ")
     problems.add(
       row.place("label"),
