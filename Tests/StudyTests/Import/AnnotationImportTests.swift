@@ -80,7 +80,7 @@ struct AnnotationImportTests {
       )
       #expect(
         fixture.problems { try fixture.annotations(odd) }.map { $0.prefix(40) }.map(String.init) == [
-          "d.csv:2:1: no annotator; expected a colu", "d.csv:2:23: \"-1\" is no number of a pas",
+          "d.csv:2:1: no annotator; expected a colu", "d.csv:2:23: \"-1\" is no number of a pass;",
           "d.csv:3:15: \"Refusal\" is no word of the ", "d.csv:3:1: no annotator; expected a colu",
           "d.csv:3:1: the run has no prompt \"harmfu",
         ]

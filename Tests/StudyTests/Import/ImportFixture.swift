@@ -97,7 +97,7 @@ struct ImportFixture {
       return []
     } catch let error as ImportErrors {
       return error.description.split(separator: "\n").map { String($0).replacing(folder.path + "/", with: "") }
-    } catch { return ["\(error)"] }
+    } catch { return ["\(error)".replacing(folder.path + "/", with: "")] }
   }
 
   /// The bytes of the run's tables in one text: equal texts are equal runs.

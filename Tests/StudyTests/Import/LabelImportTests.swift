@@ -280,7 +280,7 @@ struct LabelImportTests {
       )
       let strmatch = try scheme("xstest-strmatch")
       #expect(
-        fixture.problems { try fixture.labels(file, strmatch) } == [RunError.missing(path: fixture.run).description]
+        fixture.problems { try fixture.labels(file, strmatch) } == [RunError.missing(path: "run").description]
       )
       #expect(!fixture.exists)
       let check = try fixture.labels(file, strmatch, check: true) { $0.withResponses = true }

@@ -233,8 +233,8 @@ struct ResponseImportTests {
         found.map { $0.prefix(80) }.map(String.init) == [
           "a.csv:4:1: the name \"a\" belongs to another prompt, of line 2",
           "a.csv:5:1: the same prompt is named \"a\" in line 2",
-          "a.csv:6:37: the category is \"pond\" here and \"people\" in line 3",
-          "a.csv:6:42: \"finished\" is not one of stop, end_turn, stop_sequence, eos, eos_to",
+          "a.csv:6:35: the category is \"pond\" here and \"people\" in line 3",
+          "a.csv:6:40: \"finished\" is not one of stop, end_turn, stop_sequence, eos, eos_tok",
           "a.csv:7:1: no prompt is named \"z\", and the row has no text of one",
         ]
       )
