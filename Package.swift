@@ -69,6 +69,7 @@ let package = Package(
       providers: [.apt(["libcurl4-openssl-dev"])]
     ),
     .target(name: "CSpawn", path: "Sources/CSpawn", cSettings: cStrict),
+    .target(name: "CJudgePlugin", path: "Sources/CJudgePlugin", cSettings: cStrict),
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: cStrict),
 
     // Foundations
@@ -94,7 +95,7 @@ let package = Package(
     plugin("LocalModelJudge"),
     plugin("SelfProbeJudge"),
     plugin("RemoteJudge"),
-    module("JudgeHost", ["JudgeKit", "Endpoints", "HTTP", "Subprocess", "JSON", "Hashing", "Locking"]),
+    module("JudgeHost", ["JudgeKit", "Endpoints", "HTTP", "Subprocess", "JSON", "Hashing", "Locking", "CJudgePlugin"]),
 
     // Measuring, keeping, showing
     module("Agreement"),

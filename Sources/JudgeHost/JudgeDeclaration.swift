@@ -93,6 +93,9 @@ public struct JudgeDeclaration: Sendable {
         contents["command[\(index)]"] = .string(SHA256.hex(bytes))
       }
     }
+    for (index, file) in (kind == ProcessJudge.self ? options.strings("files") ?? [] : []).enumerated() {
+      contents["files[\(index)]"] = .string(SHA256.hex(try FileBytes.read(reader.path(file))))
+    }
     return [
       "kind": .string(kind.kind),
       "revision": .integer(Int64(kind.revision)),
