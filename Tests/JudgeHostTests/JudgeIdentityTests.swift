@@ -41,6 +41,7 @@ struct JudgeIdentityTests {
     "self-probe": Ground(base: [:], companions: asking([:])),
     "remote": Ground(base: endpoint, companions: asking(endpoint)),
     "process": Ground(base: ["command": ["/bin/true"]]),
+    "library": Ground(base: ["path": "question.txt"]),
   ]
 
   private let bench: HostBench
@@ -105,7 +106,7 @@ struct JudgeIdentityTests {
 
   @Test(
     "nothing that the host does is part of an identity",
-    arguments: ["keyword", "self-probe", "remote", "process"]
+    arguments: ["keyword", "self-probe", "remote", "process", "library"]
   )
   func hostOptions(word: String) throws {
     let ground = try #require(Self.grounds[word])
@@ -173,7 +174,7 @@ struct JudgeIdentityTests {
     let texts = ["question.txt", "question2.txt"].map {
       "\($0): {delimiter} {prompt} {delimiter} {response} {delimiter}"
     }
-    for (name, text) in zip(["question.txt", "question2.txt"], texts) {
+    for (name, text) in zip(["question.txt", "question2.txt", "bell", "comb"], texts + ["bell", "comb"]) {
       try FileBytes.write(Array(text.utf8), to: folder.appendingPathComponent(name).path)
     }
   }
