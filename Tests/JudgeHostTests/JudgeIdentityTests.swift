@@ -106,7 +106,7 @@ struct JudgeIdentityTests {
 
   @Test(
     "nothing that the host does is part of an identity",
-    arguments: ["keyword", "self-probe", "remote", "process", "library"]
+    arguments: ["keyword", "self-probe", "remote", "process"]
   )
   func hostOptions(word: String) throws {
     let ground = try #require(Self.grounds[word])
