@@ -20,13 +20,28 @@ struct JudgeIdentityTests {
     var companions: [String: [JSONObject]] = [:]
   }
 
+  /// What options of judges that ask a model need beside them.
+  private static func asking(_ base: JSONObject) -> [String: [JSONObject]] {
+    func with(_ more: JSONObject) -> JSONObject {
+      var entry = base
+      for (key, value) in more.members { entry[key] = value }
+      return entry
+    }
+    return [
+      "read.key": [with(["read": ["method": "generate", "parser": "json-v1"]])],
+      "read.method": [with(["read": ["method": "generate"]])],
+      "samples": [with(["read": ["method": "generate"], "temperature": 1])],
+    ]
+  }
+
   private static let endpoint: JSONObject = ["endpoint": "https://mill.example.org/v1", "model": "miller"]
   private static let grounds: [String: Ground] = [
     "keyword": Ground(base: ["phrases": ["bell"]]),
-    "local-model": Ground(base: ["model": "mill"]),
-    "self-probe": Ground(base: [:]),
-    "remote": Ground(base: endpoint),
+    "local-model": Ground(base: ["model": "mill"], companions: asking(["model": "mill"])),
+    "self-probe": Ground(base: [:], companions: asking([:])),
+    "remote": Ground(base: endpoint, companions: asking(endpoint)),
     "process": Ground(base: ["command": ["/bin/true"]]),
+    "library": Ground(base: ["path": "question.txt"]),
   ]
 
   private let bench: HostBench
@@ -70,13 +85,16 @@ struct JudgeIdentityTests {
             if let before, let after, after != before { isCovered = true }
           }
         }
-        if !isCovered { idle.append(path.joined(separator: ".")) }
+        // A choice of one word has nothing to change to.
+        if !isCovered, values.count > 1 { idle.append(path.joined(separator: ".")) }
       }
       #expect(idle.isEmpty, "no accepted change of \(idle); give it a companion in this test's grounds")
       // Equal options, equal identity; different ones, different: over all pairs.
       var byHash: [String: JudgeOptions] = [:]
       for one in seen {
-        if let other = byHash[one.hash] { #expect(other == one.options, "one identity for two configurations: \(one.entry)") }
+        if let other = byHash[one.hash] {
+          #expect(other == one.options, "one identity for two configurations: \(one.entry)")
+        }
         byHash[one.hash] = one.options
       }
       for (index, one) in seen.enumerated() {
@@ -153,8 +171,10 @@ struct JudgeIdentityTests {
       )
       try FileBytes.write(Array("{}".utf8), to: folder.appendingPathComponent("\(name)/config.json").path)
     }
-    let texts = ["question.txt", "question2.txt"].map { "\($0): {delimiter} {prompt} {delimiter} {response} {delimiter}" }
-    for (name, text) in zip(["question.txt", "question2.txt"], texts) {
+    let texts = ["question.txt", "question2.txt"].map {
+      "\($0): {delimiter} {prompt} {delimiter} {response} {delimiter}"
+    }
+    for (name, text) in zip(["question.txt", "question2.txt", "bell", "comb"], texts + ["bell", "comb"]) {
       try FileBytes.write(Array(text.utf8), to: folder.appendingPathComponent(name).path)
     }
   }
@@ -170,7 +190,7 @@ struct JudgeIdentityTests {
 
   private static func values(_ kind: JudgeOption.Kind) -> [JSONValue] {
     switch kind {
-    case .string: ["https://forge.example.org/v1", "forge", "mill", "", "/tmp"]
+    case .string: ["REFUSAL", "NON-REFUSAL", "https://forge.example.org/v1", "forge", "mill", "", "/tmp"]
     case .choice(let words): words.map { .string($0) }
     case .file(let words): words.map { .string($0) } + ["question.txt", "question2.txt"]
     case .checkpoint: ["mill", "forge"]
