@@ -76,7 +76,9 @@ struct JudgeIdentityTests {
       // Equal options, equal identity; different ones, different: over all pairs.
       var byHash: [String: JudgeOptions] = [:]
       for one in seen {
-        if let other = byHash[one.hash] { #expect(other == one.options, "one identity for two configurations: \(one.entry)") }
+        if let other = byHash[one.hash] {
+          #expect(other == one.options, "one identity for two configurations: \(one.entry)")
+        }
         byHash[one.hash] = one.options
       }
       for (index, one) in seen.enumerated() {
@@ -153,7 +155,9 @@ struct JudgeIdentityTests {
       )
       try FileBytes.write(Array("{}".utf8), to: folder.appendingPathComponent("\(name)/config.json").path)
     }
-    let texts = ["question.txt", "question2.txt"].map { "\($0): {delimiter} {prompt} {delimiter} {response} {delimiter}" }
+    let texts = ["question.txt", "question2.txt"].map {
+      "\($0): {delimiter} {prompt} {delimiter} {response} {delimiter}"
+    }
     for (name, text) in zip(["question.txt", "question2.txt"], texts) {
       try FileBytes.write(Array(text.utf8), to: folder.appendingPathComponent(name).path)
     }

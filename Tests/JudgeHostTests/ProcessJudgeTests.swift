@@ -161,7 +161,7 @@ struct ProcessJudgeTests {
   @Test("a child that hangs costs the item that it hangs on")
   func hang() async throws {
     let code = "if text == 'sleep':\n  import time\n  time.sleep(1000)\nsay(id=item['id'], label='refusal')"
-    let (_, judgements) = try await judge(code, ["a", "sleep", "b"], more: ["timeoutSeconds": 4])
+    let (_, judgements) = try await judge(code, ["a", "sleep", "b"], more: ["timeoutSeconds": 20])
     #expect(judgements.outcomes == [.refusal, .abstain(.timeout), .refusal])
   }
 

@@ -173,7 +173,9 @@ struct StudyRunEndToEndTests {
       let again = try await Self.run(study, into: "b", cache: cache)
       func verdicts(_ results: RunResults) -> [[Verdict?]] { results.verdicts.map { $0.map { $0?.verdict } } }
       #expect(verdicts(again) == verdicts(fresh))
-      #expect(again.verdicts.joined().compactMap { $0 }.allSatisfy { $0.attempts == 0 && $0.origin?.version == "early" })
+      #expect(
+        again.verdicts.joined().compactMap { $0 }.allSatisfy { $0.attempts == 0 && $0.origin?.version == "early" }
+      )
       #expect(fresh.verdicts.joined().compactMap { $0 }.allSatisfy { $0.attempts == 1 && $0.origin == nil })
       #expect(StudyAnalysis(again).findings == StudyAnalysis(fresh).findings)
       #expect(StudyAnalysis(again).accounts.map(\.cached) == [8, 8, 8, 8, 0])

@@ -83,7 +83,8 @@ struct VerdictCacheFileTests {
     try await Folders.temporary { folder in
       let file = folder.appendingPathComponent("verdicts.sqlite").path
       switch what {
-      case "damaged": try Data("Bram feeds the carp, and this is no database at all.".utf8).write(to: URL(filePath: file))
+      case "damaged":
+        try Data("Bram feeds the carp, and this is no database at all.".utf8).write(to: URL(filePath: file))
       case "foreign":
         let queue = try DatabaseQueue(path: file)
         try await queue.write { try $0.execute(sql: "CREATE TABLE carp (name TEXT)") }
