@@ -27,6 +27,7 @@ struct JudgeIdentityTests {
     "self-probe": Ground(base: [:]),
     "remote": Ground(base: endpoint),
     "process": Ground(base: ["command": ["/bin/true"]]),
+    "library": Ground(base: ["path": "question.txt"]),
   ]
 
   private let bench: HostBench
@@ -155,6 +156,7 @@ struct JudgeIdentityTests {
       )
       try FileBytes.write(Array("{}".utf8), to: folder.appendingPathComponent("\(name)/config.json").path)
     }
+    for name in ["bell", "comb"] { try FileBytes.write(Array(name.utf8), to: folder.appendingPathComponent(name).path) }
     let texts = ["question.txt", "question2.txt"].map {
       "\($0): {delimiter} {prompt} {delimiter} {response} {delimiter}"
     }

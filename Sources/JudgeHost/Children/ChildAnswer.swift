@@ -12,7 +12,10 @@ struct ChildAnswer {
 
   /// Reads a line; nil if it is no JSON object.
   init?(_ line: ProcessLine) {
-    guard line.isValid, let json = try? JSONDocument.parse(line.text, name: "answer").root, json.object != nil else {
+    // The reader of JSON takes a NUL for space.
+    guard line.isValid, !line.text.utf8.contains(0), let json = try? JSONDocument.parse(line.text, name: "answer").root,
+      json.object != nil
+    else {
       return nil
     }
     self.json = json
