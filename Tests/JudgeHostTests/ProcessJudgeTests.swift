@@ -63,6 +63,7 @@ struct ProcessJudgeTests {
     let (run, judgements) = try await judge(code, ["a", "b", "c"], start: start, more: ["limits": ["openFiles": 99]])
     #expect(judgements.outcomes == [.nonRefusal, .refusal, .nonRefusal])
     #expect(judgements.map(\.verdict.score) == [0.25, 0.25, 0.25])
+    #expect(judgements[0].verdict.raw == judgements[2].verdict.raw, "the running number is no part of the record")
     #expect(run.log.first?.contains("\"asked\":99") == true, "\(run.log)")
   }
 
