@@ -1,3 +1,4 @@
+internal import Glibc
 public import JSON
 internal import JudgeKit
 
@@ -91,6 +92,11 @@ public struct PanelFile: Sendable {
     )
     if entry.problems.errors.count == before {
       for problem in kind.problems(with: options) { note(problem, entry) }
+      // Only here the folder is known that they are relative to.
+      for (index, file) in (kind == ProcessJudge.self ? options.strings("files") ?? [] : []).enumerated()
+      where access(reader.path(file), R_OK) != 0 {
+        note(ConfigurationError(["files", "\(index)"], "the file \(reader.path(file)) cannot be read"), entry)
+      }
     }
     guard let id else { return nil }
     return JudgeDeclaration(
