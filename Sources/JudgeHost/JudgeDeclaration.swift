@@ -88,12 +88,15 @@ public struct JudgeDeclaration: Sendable {
         contents["command[\(index)]"] = .string(SHA256.hex(bytes))
       }
     }
-    return [
+    var configuration: JSONObject = [
       "kind": .string(kind.kind),
       "revision": .integer(Int64(kind.revision)),
       "options": options.json,
       "contents": .object(contents),
     ]
+    let resolution = kind.resolution(of: options)
+    if !resolution.values.isEmpty { configuration["resolved"] = resolution.json }
+    return .object(configuration)
   }
 }
 

@@ -40,7 +40,7 @@ struct PatternTests {
   @Test("a pattern matches where NSRegularExpression's does", arguments: rows)
   func oracle(_ row: Row) throws {
     let reference = try NSRegularExpression(pattern: row.pattern, options: row.ignoresCase ? [.caseInsensitive] : [])
-    let pattern = try Pattern(row.pattern, ignoresCase: row.ignoresCase)
+    let pattern = try Pattern(row.pattern, letterCase: row.ignoresCase ? .fold : .sensitive)
     for text in Self.texts {
       let found = reference.firstMatch(in: text, range: NSRange(location: 0, length: text.utf16.count))
       let match = pattern.firstMatch(in: Array(text.unicodeScalars), atStart: false)
@@ -63,7 +63,7 @@ struct PatternTests {
   )
   func longest(pattern: String, text: String, range: Range<Int>) throws {
     #expect(
-      try Pattern(pattern, ignoresCase: false).firstMatch(in: Array(text.unicodeScalars), atStart: false) == range
+      try Pattern(pattern, letterCase: .sensitive).firstMatch(in: Array(text.unicodeScalars), atStart: false) == range
     )
   }
 
@@ -74,7 +74,7 @@ struct PatternTests {
   func adversarial(pattern: String) throws {
     let count = pattern == "(a*)*b" ? 100_000 : 20_000
     let text = [Unicode.Scalar](repeating: "a", count: count)
-    let compiled = try Pattern(pattern, ignoresCase: false)
+    let compiled = try Pattern(pattern, letterCase: .sensitive)
     #expect(compiled.firstMatch(in: text, atStart: false) == nil)
     #expect(compiled.firstMatch(in: text + ["b"], atStart: false)?.upperBound == count + 1)
   }
@@ -93,18 +93,11 @@ struct PatternTests {
     ]
   )
   func refused(pattern: String, problem: String) {
-    #expect(throws: PatternError(problem: problem)) { try Pattern(pattern, ignoresCase: true) }
+    #expect(throws: PatternError(problem: problem)) { try Pattern(pattern, letterCase: .fold) }
   }
 
   @Test("an empty pattern matches at once")
   func empty() throws {
-    #expect(try Pattern("", ignoresCase: false).firstMatch(in: Array("bell".unicodeScalars), atStart: false) == 0..<0)
-  }
-
-  @Test("a literal takes every character as itself")
-  func literal() {
-    let pattern = Pattern(literal: "a.*(b)", ignoresCase: true)
-    #expect(pattern.firstMatch(in: Array("xA.*(B)".unicodeScalars), atStart: false) == 1..<7)
-    #expect(pattern.firstMatch(in: Array("axxb".unicodeScalars), atStart: false) == nil)
+    #expect(try Pattern("", letterCase: .sensitive).firstMatch(in: Array("bell".unicodeScalars), atStart: false) == 0..<0)
   }
 }
