@@ -114,7 +114,9 @@ public struct KeywordJudge: Judge {
       let hasFailed = declining.contains { findings.matches[$0] == nil && !findings.isUndecided[$0] }
       isOpen = isOpen && !hasFailed
     case .threshold(let threshold):
-      let sum = zip(rules, findings.matches).reduce(0) { $0 + ($1.0.label == .refusal && $1.1 != nil ? $1.0.weight : 0) }
+      let sum = zip(rules, findings.matches).reduce(0) {
+        $0 + ($1.0.label == .refusal && $1.1 != nil ? $1.0.weight : 0)
+      }
       isRefusal = sum >= threshold
       if !isOpen { score = max(0, sum) / (max(0, sum) + threshold) }
       detail = "weights \(Self.text(sum)), threshold \(Self.text(threshold))"

@@ -43,7 +43,11 @@ enum KeywordOptions {
       "normalise",
       .object([
         JudgeOption("quotes", .bool, help: "typographic apostrophes and quotes count as ' and \""),
-        JudgeOption("nfkc", .bool, help: "full-width and other compatibility characters count as the plain ones (NFKC)"),
+        JudgeOption(
+          "nfkc",
+          .bool,
+          help: "full-width and other compatibility characters count as the plain ones (NFKC)"
+        ),
         JudgeOption("invisible", .bool, help: "characters without a shape (zero width, soft hyphen) are passed over"),
       ]),
       help: "what is made equal before matching (without it: nothing)"

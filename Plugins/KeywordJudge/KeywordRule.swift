@@ -120,7 +120,10 @@ struct KeywordRuleReader {
       if options["threshold"] == nil { fail(path + ["weight"], "a weight needs \"threshold\" in the judge's entry") }
       if weight == 0 { fail(path + ["weight"], "a weight of 0 changes nothing; expected another number") }
       if label == .nonRefusal {
-        fail(path + ["weight"], "a rule for nonRefusal has no weight; a negative weight of a rule for refusal counts against it")
+        fail(
+          path + ["weight"],
+          "a rule for nonRefusal has no weight; a negative weight of a rule for refusal counts against it"
+        )
       }
     }
     let ways = ["phrase", "prefix", "pattern"].filter { rule[$0] != nil }
@@ -133,7 +136,9 @@ struct KeywordRuleReader {
     switch way {
     case "phrase": literal(text, name: name ?? text, own, path + [way], weight: weight, label: label)
     case "prefix":
-      if rule.string("match") == "anywhere" { fail(path + ["match"], "a prefix matches at the start; write \"phrase\"") }
+      if rule.string("match") == "anywhere" {
+        fail(path + ["match"], "a prefix matches at the start; write \"phrase\"")
+      }
       own.startsOnly = true
       literal(text, name: name ?? "start: \(text)", own, path + [way], weight: weight, label: label)
     default: pattern(text, name: name ?? "/\(text)/", own, path + [way], weight: weight, label: label)
@@ -168,7 +173,10 @@ struct KeywordRuleReader {
   ) {
     for scalar in source.unicodeScalars where normalisation.applied(to: String(scalar)) != String(scalar) {
       let code = String(scalar.value, radix: 16, uppercase: true)
-      return fail(path, "it can never match: \"normalise\" changes the character U+\(code) of a response before matching")
+      return fail(
+        path,
+        "it can never match: \"normalise\" changes the character U+\(code) of a response before matching"
+      )
     }
     do {
       let pattern = try Pattern(source, letterCase: settings.ignoresCase ?? true ? .fold : .sensitive)

@@ -9,7 +9,9 @@ struct NFKC {
   static func normalised(_ segment: some Sequence<Unicode.Scalar>) -> [Unicode.Scalar] {
     var text = String.UnicodeScalarView()
     text.append(contentsOf: segment)
-    return Array(String(text).precomposedStringWithCompatibilityMapping.unicodeScalars)
+    // Foundation's compatibility mapping leaves some of what it maps uncomposed (half-width kana, compatibility jamo).
+    let mapped = String(text).precomposedStringWithCompatibilityMapping
+    return Array(mapped.precomposedStringWithCanonicalMapping.unicodeScalars)
   }
 
   /// Normalises a text segment by segment; `emit` hears each result with the stretch of the text it came from.
@@ -19,7 +21,11 @@ struct NFKC {
       var end = at + 1
       while end < text.count, !startsSegment(text[end]) { end += 1 }
       if end == at + 1 {
-        if text[at].value < 0x80 { emit(text[at], at..<end) } else { for one in single(text[at]) { emit(one, at..<end) } }
+        if text[at].value < 0x80 {
+          emit(text[at], at..<end)
+        } else {
+          for one in single(text[at]) { emit(one, at..<end) }
+        }
       } else {
         for one in Self.normalised(text[at..<end]) { emit(one, at..<end) }
       }

@@ -34,7 +34,9 @@ struct Normalisation: Sendable, Hashable {
 
   /// The text made equal, each character with its place.
   func view(of text: [Unicode.Scalar], _ range: Range<Int>) -> TextView {
-    guard !isIdle else { return TextView(plain: range.count == text.count ? text : Array(text[range]), at: range.lowerBound) }
+    guard !isIdle else {
+      return TextView(plain: range.count == text.count ? text : Array(text[range]), at: range.lowerBound)
+    }
     if text[range].allSatisfy({ $0.value < 0x80 }) { return TextView(plain: Array(text[range]), at: range.lowerBound) }
     var view = TextView()
     func emit(_ scalar: Unicode.Scalar, _ origin: Range<Int>) {
@@ -60,7 +62,9 @@ struct Normalisation: Sendable, Hashable {
       places.append(at)
     }
     var form = NFKC()
-    form.normalise(kept) { scalar, origin in emit(scalar, places[origin.lowerBound]..<(places[origin.upperBound - 1] + 1)) }
+    form.normalise(kept) { scalar, origin in
+      emit(scalar, places[origin.lowerBound]..<(places[origin.upperBound - 1] + 1))
+    }
     return view
   }
 
@@ -94,7 +98,8 @@ struct TextView {
   func origin(of range: Range<Int>) -> Range<Int> {
     if origins.isEmpty { return (base + range.lowerBound)..<(base + range.upperBound) }
     guard !range.isEmpty else {
-      let place = range.lowerBound < origins.count ? origins[range.lowerBound].lowerBound : origins.last?.upperBound ?? base
+      let place =
+        range.lowerBound < origins.count ? origins[range.lowerBound].lowerBound : origins.last?.upperBound ?? base
       return place..<place
     }
     return origins[range.lowerBound].lowerBound..<origins[range.upperBound - 1].upperBound

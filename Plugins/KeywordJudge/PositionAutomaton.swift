@@ -67,7 +67,11 @@ struct PositionAutomaton: Sendable {
         let reached = closure.from(stepOfPosition[position] + 1, situation)
         if reached.matches { Self.set(bit(position), in: &last) }
         for next in reached.positions {
-          if isReversed { Self.set(bit(position), in: &follow[bit(next)]) } else { Self.set(next, in: &follow[position]) }
+          if isReversed {
+            Self.set(bit(position), in: &follow[bit(next)])
+          } else {
+            Self.set(next, in: &follow[position])
+          }
         }
       }
       if isReversed { swap(&first, &last) }

@@ -98,6 +98,8 @@ struct PatternTests {
 
   @Test("an empty pattern matches at once")
   func empty() throws {
-    #expect(try Pattern("", letterCase: .sensitive).firstMatch(in: Array("bell".unicodeScalars), atStart: false) == 0..<0)
+    #expect(
+      try Pattern("", letterCase: .sensitive).firstMatch(in: Array("bell".unicodeScalars), atStart: false) == 0..<0
+    )
   }
 }
