@@ -239,7 +239,7 @@ struct KeywordRuleReader {
     guard let options = settings.guardOptions else { return }
     if options.strings("words")?.isEmpty == true { fail(settings.guardPath + ["words"], "expected at least one word") }
     for (index, word) in (options.strings("words") ?? []).enumerated()
-    where NegationTokens.tokens(Array(word.unicodeScalars)).isEmpty {
+    where NegationGuard.words(Array(word.unicodeScalars)).isEmpty {
       fail(settings.guardPath + ["words", "\(index)"], "expected a word, with at least one letter or digit")
     }
   }

@@ -24,9 +24,17 @@ struct KeywordSearch: Sendable {
     let scalars: [Unicode.Scalar]
   }
 
+  /// What forbids matches in a view; rules with the same guard share it.
+  private struct Objector: Sendable, Hashable {
+    let view: Int
+    let negationGuard: NegationGuard?
+  }
+
   let rules: [KeywordRule]
   private let views: [KeywordView]
   private let viewOfRule: [Int]
+  private let objectors: [Objector]
+  private let objectorOfRule: [Int]
   private var groups: [LiteralGroup] = []
   private var starts: [Start] = []
   private let exceptions: LiteralAutomaton?
@@ -35,12 +43,21 @@ struct KeywordSearch: Sendable {
   init(_ rules: [KeywordRule], exceptions: [String], ignoresCase: Bool) throws(PatternError) {
     self.rules = rules
     var views: [KeywordView] = []
-    viewOfRule = rules.map { rule in
+    let viewOfRule = rules.map { rule in
       if let index = views.firstIndex(of: rule.view) { return index }
       views.append(rule.view)
       return views.count - 1
     }
     self.views = views
+    self.viewOfRule = viewOfRule
+    var objectors: [Objector] = []
+    objectorOfRule = zip(rules, viewOfRule).map { rule, view in
+      let objector = Objector(view: view, negationGuard: rule.negationGuard)
+      if let index = objectors.firstIndex(of: objector) { return index }
+      objectors.append(objector)
+      return objectors.count - 1
+    }
+    self.objectors = objectors
     self.exceptions =
       exceptions.isEmpty ? nil : try LiteralAutomaton(exceptions, letterCase: ignoresCase ? .fold : .sensitive)
     var order: [(view: Int, letterCase: LetterCase)] = []
@@ -99,45 +116,41 @@ struct KeywordSearch: Sendable {
     return Findings(matches: matches, isUndecided: viewOfRule.map { seen[$0] == nil })
   }
 
-  /// What speaks against a match: a negation before it, or an exception that it begins in. Worked out on first need.
+  /// Where no match may begin: after a negation or inside an exception. Worked out on first need.
   private struct Objections {
     let search: KeywordSearch
     let views: [TextView?]
-    private var tokens: [NegationGuard: [Int: NegationTokens]] = [:]
-    private var covered: [Int: [Range<Int>]] = [:]
+    private var known: [[Range<Int>]?]
 
     init(search: KeywordSearch, views: [TextView?]) {
       self.search = search
       self.views = views
+      known = Array(repeating: nil, count: search.objectors.count)
     }
 
     mutating func stand(against start: Int, _ rule: Int) -> Bool {
-      let view = search.viewOfRule[rule]
-      guard let scalars = views[view]?.scalars else { return true }
-      if let negationGuard = search.rules[rule].negationGuard {
-        let known = tokens[negationGuard]?[view] ?? negationGuard.tokens(of: scalars)
-        tokens[negationGuard, default: [:]][view] = known
-        if negationGuard.takesBack(start, known) { return true }
-      }
-      guard let exceptions = search.exceptions else { return false }
-      let ranges = covered[view] ?? Self.union(exceptions, scalars)
-      covered[view] = ranges
+      let objector = search.objectorOfRule[rule]
+      guard search.objectors[objector].negationGuard != nil || search.exceptions != nil else { return false }
+      if known[objector] == nil { known[objector] = stretches(search.objectors[objector]) }
+      guard let ranges = known[objector] else { return false }
       return Self.isInside(start, ranges)
     }
 
-    /// The stretches that exceptions cover, ascending and apart.
-    private static func union(_ exceptions: LiteralAutomaton, _ text: [Unicode.Scalar]) -> [Range<Int>] {
-      var ranges: [Range<Int>] = []
-      // Occurrences come by their ends; one may swallow several that came before.
-      exceptions.occurrences(in: text) { _, range in
-        var low = range.lowerBound
-        while let last = ranges.last, last.upperBound > low {
-          low = min(low, last.lowerBound)
-          ranges.removeLast()
+    /// The forbidden stretches, ascending and apart.
+    private func stretches(_ objector: Objector) -> [Range<Int>] {
+      guard let text = views[objector.view]?.scalars else { return [] }
+      var ranges = objector.negationGuard?.stretches(in: text) ?? []
+      search.exceptions?.occurrences(in: text) { ranges.append($1) }
+      ranges.sort { $0.lowerBound < $1.lowerBound }
+      var apart: [Range<Int>] = []
+      for range in ranges {
+        if let last = apart.last, range.lowerBound <= last.upperBound {
+          apart[apart.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+        } else {
+          apart.append(range)
         }
-        ranges.append(low..<range.upperBound)
       }
-      return ranges
+      return apart
     }
 
     private static func isInside(_ place: Int, _ ranges: [Range<Int>]) -> Bool {

@@ -16,6 +16,8 @@ enum LetterCase: String, Sendable, Hashable {
     if scalar.value < 0x80 {
       return (0x41...0x5A).contains(scalar.value) ? Unicode.Scalar(UInt8(scalar.value + 32)) : scalar
     }
+    // Between these blocks of Asian writing no letter has case; looking its properties up takes longer than all the rest.
+    if (0x2E80..<0xA640).contains(scalar.value) || (0xAC00..<0xD800).contains(scalar.value) { return scalar }
     switch self {
     case .sensitive: return scalar
     case .lower: return scalar.properties.changesWhenLowercased ? Self.lowered(scalar) : scalar

@@ -13,7 +13,7 @@ struct NegationGuard: Sendable, Hashable {
   init(words: [String], within: Int, letterCase: LetterCase) {
     phrases = words.map { word in
       let text = Array(word.unicodeScalars)
-      return NegationTokens.tokens(text).map { Self.folded(text[$0], letterCase) }
+      return Self.words(text).map { Self.folded(text[$0], letterCase) }
     }
     self.within = within
     self.letterCase = letterCase
@@ -24,66 +24,48 @@ struct NegationGuard: Sendable, Hashable {
     word.map { $0 == "\u{2019}" ? "'" : letterCase.representative($0) }
   }
 
-  /// Reads a text once, for any number of questions.
-  func tokens(of text: [Unicode.Scalar]) -> NegationTokens {
-    let ranges = NegationTokens.tokens(text)
-    let lengths = Set(phrases.map(\.count)).sorted()
-    let known = Set(phrases)
-    var isNegation = [Bool](repeating: false, count: ranges.count)
-    for index in ranges.indices {
-      for length in lengths where length <= index + 1 {
-        let phrase = ranges[(index + 1 - length)...index].map { Self.folded(text[$0], letterCase) }
-        if known.contains(phrase) { isNegation[index] = true }
-      }
+  /// The stretches of a text in which no match may begin: from each negating word on, as many words as the guard looks back,
+  /// and no further than its sentence. Ascending by start; they may overlap.
+  func stretches(in text: [Unicode.Scalar]) -> [Range<Int>] {
+    let words = Self.words(text)
+    let folded = Self.folded(text[...], letterCase)
+    let breaks = Sentences.ends(in: text[...])
+    var stretches: [Range<Int>] = []
+    var sentence = 0
+    for index in words.indices where isNegation(index, words, folded) {
+      let end = words[index].upperBound
+      while sentence < breaks.count, breaks[sentence] < end { sentence += 1 }
+      var stop = index + within < words.count ? words[index + within].upperBound : text.count + 1
+      if sentence < breaks.count { stop = min(stop, breaks[sentence]) }
+      if end < stop { stretches.append(end..<stop) }
     }
-    return NegationTokens(ends: ranges.map(\.upperBound), isNegation: isNegation, breaks: Sentences.ends(in: text[...]))
+    return stretches
   }
 
-  /// Whether a match at `start` is taken back.
-  func takesBack(_ start: Int, _ tokens: NegationTokens) -> Bool { tokens.isNegated(start, within: within) }
-}
-
-/// The words of a text, which of them negate, and where sentences end.
-struct NegationTokens: Sendable {
-  let ends: [Int]
-  let isNegation: [Bool]
-  let breaks: [Int]
+  /// Whether one of the phrases ends with word `index`.
+  private func isNegation(_ index: Int, _ words: [Range<Int>], _ folded: [Unicode.Scalar]) -> Bool {
+    phrases.contains { phrase in
+      phrase.count <= index + 1
+        && zip(phrase, words[(index + 1 - phrase.count)...]).allSatisfy { word, range in
+          word.count == range.count && folded[range].elementsEqual(word)
+        }
+    }
+  }
 
   /// Runs of word characters; an apostrophe between two belongs to the word.
-  static func tokens(_ text: [Unicode.Scalar]) -> [Range<Int>] {
-    var tokens: [Range<Int>] = []
+  static func words(_ text: [Unicode.Scalar]) -> [Range<Int>] {
+    var words: [Range<Int>] = []
     var start: Int?
     for at in text.indices {
       let isApostrophe = (text[at] == "'" || text[at] == "\u{2019}") && at + 1 < text.count
       if ScalarSet.isWord(text[at]) || isApostrophe && start != nil && ScalarSet.isWord(text[at + 1]) {
         if start == nil { start = at }
       } else if let first = start {
-        tokens.append(first..<at)
+        words.append(first..<at)
         start = nil
       }
     }
-    if let start { tokens.append(start..<text.count) }
-    return tokens
-  }
-
-  func isNegated(_ start: Int, within: Int) -> Bool {
-    var at = Self.count(ends, upTo: start)
-    let sentence = Self.count(breaks, upTo: start)
-    for _ in 0..<within {
-      at -= 1
-      guard at >= 0, sentence == Self.count(breaks, upTo: ends[at] - 1) else { return false }
-      if isNegation[at] { return true }
-    }
-    return false
-  }
-
-  /// How many of the ascending numbers are at most `limit`.
-  private static func count(_ numbers: [Int], upTo limit: Int) -> Int {
-    var (low, high) = (0, numbers.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if numbers[middle] <= limit { low = middle + 1 } else { high = middle }
-    }
-    return low
+    if let start { words.append(start..<text.count) }
+    return words
   }
 }

@@ -94,6 +94,34 @@ struct Frame {
   var usesNothing: Bool { uses.isEmpty }
 }
 
+/// The moves of an automaton of one word, laid out without arrays inside: the loop over the text counts no references.
+private struct NarrowMoves {
+  struct Own {
+    let first, last, shifted: UInt64
+    let matchesEmpty: Bool
+    let firstGroup, endGroup: Int
+  }
+
+  private(set) var table: [Own] = []
+  private(set) var groups: [UInt64] = []
+
+  init(_ automaton: PositionAutomaton) {
+    for moves in automaton.moves {
+      table.append(
+        Own(
+          first: moves.first[0],
+          last: moves.last[0],
+          shifted: moves.shifted[0],
+          matchesEmpty: moves.matchesEmpty,
+          firstGroup: groups.count,
+          endGroup: groups.count + moves.groups.count
+        )
+      )
+      groups += moves.groups
+    }
+  }
+}
+
 /// One way of an automaton over a text.
 private struct Scan {
   private let automaton: PositionAutomaton
@@ -152,33 +180,37 @@ private struct Scan {
     // What a match can begin with, anywhere: while none is under way, other characters are passed over.
     let begins = automaton.moves.reduce(UInt64(0)) { $0 | $1.first[0] }
     let isEager = !injects || automaton.moves.contains(where: \.matchesEmpty)
-    reach.withUnsafeBufferPointer { reach in
-      kinds.withUnsafeBufferPointer { kinds in
-        var state: UInt64 = 0
-        var at = start
-        var moves = automaton.moves[0]
-        while true {
-          if state == 0, !isEager {
-            if direction > 0 {
-              while at < count, reach[Int(kinds[at])] & begins == 0 { at += 1 }
-            } else {
-              while at > 0, reach[Int(kinds[at - 1])] & begins == 0 { at -= 1 }
+    let moves = NarrowMoves(automaton)
+    moves.groups.withUnsafeBufferPointer { groups in
+      moves.table.withUnsafeBufferPointer { moves in
+        reach.withUnsafeBufferPointer { reach in
+          kinds.withUnsafeBufferPointer { kinds in
+            var state: UInt64 = 0
+            var at = start
+            while true {
+              if state == 0, !isEager {
+                if direction > 0 {
+                  while at < count, reach[Int(kinds[at])] & begins == 0 { at += 1 }
+                } else {
+                  while at > 0, reach[Int(kinds[at - 1])] & begins == 0 { at -= 1 }
+                }
+              }
+              let own = moves[frame.usesNothing ? 0 : frame.situation(at)]
+              let enters = injects || at == start
+              let accepted = state & own.last != 0 || enters && own.matchesEmpty
+              guard visit(at, accepted, enters || state != 0) else { return }
+              guard direction > 0 ? at < count : at > 0 else { return }
+              var next = (state << 1) & own.shifted
+              var group = own.firstGroup
+              while group < own.endGroup {
+                if state & groups[group] != 0 { next |= groups[group + 1] }
+                group += 2
+              }
+              if enters { next |= own.first }
+              state = next & reach[Int(kinds[direction > 0 ? at : at - 1])]
+              at += direction
             }
           }
-          if !frame.usesNothing { moves = automaton.moves[frame.situation(at)] }
-          let enters = injects || at == start
-          let accepted = state & moves.last[0] != 0 || enters && moves.matchesEmpty
-          guard visit(at, accepted, enters || state != 0) else { return }
-          guard direction > 0 ? at < count : at > 0 else { return }
-          var next = (state << 1) & moves.shifted[0]
-          var group = 0
-          while group < moves.groupCount {
-            if state & moves.groups[2 * group] != 0 { next |= moves.groups[2 * group + 1] }
-            group += 1
-          }
-          if enters { next |= moves.first[0] }
-          state = next & reach[Int(kinds[direction > 0 ? at : at - 1])]
-          at += direction
         }
       }
     }
@@ -193,8 +225,11 @@ private struct Scan {
         nextStore.withUnsafeMutableBufferPointer { next in
           var at = start
           var isAlive = false
+          var situation = frame.situation(at)
+          var moves = automaton.moves[situation]
           while true {
-            let moves = automaton.moves[frame.usesNothing ? 0 : frame.situation(at)]
+            let now = frame.usesNothing ? 0 : frame.situation(at)
+            if now != situation { (situation, moves) = (now, automaton.moves[now]) }
             let enters = injects || at == start
             var accepted = enters && moves.matchesEmpty
             if isAlive, !accepted { accepted = Self.meets(state, moves.last, 0, words) }

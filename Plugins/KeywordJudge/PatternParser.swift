@@ -54,7 +54,13 @@ struct PatternParser {
     guard depth < 100 else { throw wrong("groups nested too deep") }
     var nodes = [try sequence()]
     while take("|") { nodes.append(try sequence()) }
-    return nodes.count == 1 ? nodes[0] : .choice(nodes)
+    if nodes.count == 1 { return nodes[0] }
+    // A choice between characters is one set: half the automaton and none of its branches.
+    let sets = nodes.compactMap { node -> ScalarSet? in
+      guard case .sequence(let parts) = node, parts.count == 1, case .set(let set) = parts[0] else { return nil }
+      return set
+    }
+    return sets.count == nodes.count ? .set(ScalarSet(sets, isNegated: false)) : .choice(nodes)
   }
 
   private mutating func sequence() throws(PatternError) -> PatternNode {

@@ -89,8 +89,9 @@ struct PositionAutomaton: Sendable {
 
   /// Bounds the time of making an automaton.
   private static let maximumPositions = 4000
-  /// Word operations a character: at some 0.5 ns each, 1 MB of text takes a fifth of a second at the very worst.
-  private static let maximumCost = 400
+  /// Word operations a character; at some 0.5 to 1 ns each and at most three passes, 1 MB takes half a second at the very
+  /// worst.
+  private static let maximumCost = 200
 
   private static func set(_ bit: Int, in mask: inout [UInt64]) { mask[bit / 64] |= 1 << UInt64(bit % 64) }
 

@@ -3,8 +3,14 @@
 /// A sentence ends after `.`, `!`, `?` or `…` (several count as one) with the closing quotes and brackets behind it, if
 /// white space or the end of the text follows; after the full-width `。！？` always; and at every line end.
 enum Sentences {
-  private static let marks: Set<Unicode.Scalar> = [".", "!", "?", "\u{2026}"]
-  private static let wide: Set<Unicode.Scalar> = ["\u{3002}", "\u{FF01}", "\u{FF1F}", "\u{FF61}"]
+  private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "." || scalar == "!" || scalar == "?" || scalar == "\u{2026}"
+  }
+
+  private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "\u{3002}" || scalar == "\u{FF01}" || scalar == "\u{FF1F}" || scalar == "\u{FF61}"
+  }
+
   private static let closers: Set<Unicode.Scalar> = [
     "'", "\"", ")", "]", "}", "*", "_", "\u{2019}", "\u{201D}", "\u{BB}", "\u{300D}", "\u{300F}",
   ]
@@ -23,12 +29,12 @@ enum Sentences {
         continue
       }
       if isBlank, !scalar.properties.isWhitespace { isBlank = false }
-      let isWide = wide.contains(scalar)
-      guard isWide || marks.contains(scalar) else { continue }
+      let endsAlways = isWide(scalar)
+      guard endsAlways || isMark(scalar) else { continue }
       var end = at
-      while end < text.endIndex, marks.contains(text[end]) || wide.contains(text[end]) { end += 1 }
+      while end < text.endIndex, isMark(text[end]) || isWide(text[end]) { end += 1 }
       while end < text.endIndex, closers.contains(text[end]) { end += 1 }
-      guard isWide || end == text.endIndex || text[end].properties.isWhitespace else { continue }
+      guard endsAlways || end == text.endIndex || text[end].properties.isWhitespace else { continue }
       ends.append(end)
       isBlank = true
       at = end

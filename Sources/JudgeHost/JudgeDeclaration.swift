@@ -68,6 +68,12 @@ public struct JudgeDeclaration: Sendable {
   /// What it needs beyond the text of an item.
   public var needs: Set<JudgeNeed> { kind.needs }
 
+  /// What its options stand for, where only the judge knows it: the entries of a built-in list.
+  public var resolution: JSONValue? {
+    let resolution = kind.resolution(of: options)
+    return resolution.values.isEmpty ? nil : resolution.json
+  }
+
   /// The whole configuration that can change a verdict: kind, revision, options, and the content of what they name.
   /// Secrets appear by the name of their variable; what the host does (timeouts, retries) does not appear.
   public func resolved(models: any ModelSource) throws -> JSONValue {
@@ -94,8 +100,7 @@ public struct JudgeDeclaration: Sendable {
       "options": options.json,
       "contents": .object(contents),
     ]
-    let resolution = kind.resolution(of: options)
-    if !resolution.values.isEmpty { configuration["resolved"] = resolution.json }
+    if let resolution { configuration["resolved"] = resolution }
     return .object(configuration)
   }
 }

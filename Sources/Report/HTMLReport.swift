@@ -11,6 +11,7 @@ public struct HTMLReport {
       ("edits", "Original and edited", EditsSection(source).body),
       ("agreement", "Agreement of the judges", AgreementSection(source).body),
       ("fidelity", "Judges against the reference", FidelitySection(source).body),
+      ("rules", "Rules that matched", RulesSection(source).body),
       ("disputed", "Disputed answers", DisputedSection(source).body),
       ("method", "What each number means", MethodSection.body),
       ("provenance", "Provenance", ProvenanceSection(source).body),

@@ -10,6 +10,7 @@ extension StudyAnalysis {
   /// - `panel` and `pairs` (`first`, `second`): agreement for `all`, `harmful`, `harmless`.
   /// - `fidelity`: `judge`, `annotator`, and for each scope the confusion (refusal positive) and its rates.
   /// - `edits`: a rater, `original`, `edited`, and the effect for `harmful` and `harmless`.
+  /// - `rules`: `judge`, `rule`, the answers it matched (`harmful`, `harmless`) and those where it stood `alone`.
   /// - `disputed`: `system`, `prompt`, `sample` and who gave which label; `findings`: `topic`, `text`.
   ///
   /// A rate is `{"count", "of", "rate", "low", "high"}` with the ends of Wilson's 95 % interval, or
@@ -54,6 +55,15 @@ extension StudyAnalysis {
         }
       ),
       "edits": .array(effectsJSON),
+      "rules": .array(
+        rules.map { use in
+          [
+            "judge": .string(judges[use.judge].name), "rule": .string(use.rule),
+            "harmful": Self.number(use.matched.harmful), "harmless": Self.number(use.matched.harmless),
+            "alone": Self.number(use.alone),
+          ]
+        }
+      ),
       "disputed": .array(zip(disputed, disputedNames).map(disputeJSON)),
       "findings": .array(findings.map { ["topic": .string($0.topic.rawValue), "text": .string($0.text)] }),
     ]
