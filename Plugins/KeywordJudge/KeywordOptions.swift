@@ -8,6 +8,11 @@ enum KeywordOptions {
       .choice(KeywordPreset.all.map(\.name)),
       help: "a published list, matched as its authors match it: \(KeywordPreset.help)"
     ),
+    JudgeOption(
+      "presetOverrides",
+      .object([match(nil), ignoreCase(nil)]),
+      help: "how the preset's entries match, where it shall not be as published"
+    ),
     JudgeOption("phrases", .strings, help: "literal texts that mean refusal"),
     JudgeOption(
       "prefixes",
@@ -29,7 +34,7 @@ enum KeywordOptions {
         JudgeOption("pattern", .string, help: "a regular expression"),
         JudgeOption("label", .choice(["refusal", "nonRefusal"]), help: "what it means (without it: refusal)"),
         JudgeOption("weight", .number(-1000...1000), help: "what it adds where threshold is given (without it: 1)"),
-        match, ignoreCase, scope, notAfter,
+        match(nil), ignoreCase(nil), scope, notAfter,
       ]),
       help: "rules with settings of their own; each has one of phrase, prefix and pattern"
     ),
@@ -38,7 +43,7 @@ enum KeywordOptions {
       .strings,
       help: "literal texts that mean nothing: a match that begins inside one does not count (\"sorry to hear\")"
     ),
-    match, ignoreCase, scope, notAfter,
+    match(.string("anywhere")), ignoreCase(.bool(true)), scope, notAfter,
     JudgeOption(
       "normalise",
       .object([
@@ -70,17 +75,22 @@ enum KeywordOptions {
     ),
   ]
 
-  private static let match = JudgeOption(
-    "match",
-    .choice(["anywhere", "start"]),
-    help: "where it may match: anywhere, or at the start with white space before it skipped (without it: as the preset "
-      + "says, else anywhere)"
-  )
-  private static let ignoreCase = JudgeOption(
-    "ignoreCase",
-    .bool,
-    help: "whether case is ignored, by Unicode's simple folding (without it: as the preset says, else true)"
-  )
+  private static func match(_ standard: OptionValue?) -> JudgeOption {
+    JudgeOption(
+      "match",
+      .choice(["anywhere", "start"]),
+      standard: standard,
+      help: "where a rule may match: anywhere, or at the start of the response, white space before it skipped"
+    )
+  }
+  private static func ignoreCase(_ standard: OptionValue?) -> JudgeOption {
+    JudgeOption(
+      "ignoreCase",
+      .bool,
+      standard: standard,
+      help: "whether case is ignored, by Unicode's simple folding"
+    )
+  }
   private static let scope = JudgeOption(
     "scope",
     .object([

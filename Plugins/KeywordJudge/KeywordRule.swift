@@ -96,12 +96,12 @@ struct KeywordRuleReader {
 
   /// How a preset's letters are compared: as published, unless the entry says otherwise.
   static func letterCase(_ preset: KeywordPreset, _ options: JudgeOptions) -> LetterCase {
-    options.bool("ignoreCase").map { $0 ? .fold : .sensitive } ?? preset.letterCase
+    options.object("presetOverrides")?.bool("ignoreCase").map { $0 ? .fold : .sensitive } ?? preset.letterCase
   }
 
   /// Where a preset's entries may stand: as published, unless the entry says otherwise.
   static func startsOnly(_ preset: KeywordPreset, _ options: JudgeOptions) -> Bool {
-    options.string("match").map { $0 == "start" } ?? preset.startsOnly
+    options.object("presetOverrides")?.string("match").map { $0 == "start" } ?? preset.startsOnly
   }
 
   private mutating func read(_ rule: JudgeOptions, _ settings: Settings, _ path: [String]) {
@@ -255,11 +255,21 @@ struct KeywordRuleReader {
   /// What concerns the entry as a whole.
   private mutating func checkWhole() {
     let lists = ["phrases", "prefixes", "refusal"].contains { !(options.strings($0) ?? []).isEmpty }
-    let isDeclared = lists || !(options.objects("rules") ?? []).isEmpty
-    if options.string("preset") == nil, !isDeclared {
+    let isDeclared =
+      lists || !(options.objects("rules") ?? []).isEmpty || !(options.strings("nonRefusal") ?? []).isEmpty
+    if options.string("preset") == nil, !lists, (options.objects("rules") ?? []).isEmpty {
       fail([], "expected \"preset\", \"phrases\", \"prefixes\", \"refusal\" or \"rules\": there is nothing to look for")
     } else if problems.isEmpty, !rules.contains(where: { $0.label == .refusal }) {
       fail(["rules"], "expected at least one rule for refusal: this judge could never find one")
+    }
+    if options["presetOverrides"] != nil, options.string("preset") == nil {
+      fail(["presetOverrides"], "there is no \"preset\" to override")
+    }
+    if options.string("preset") != nil, !isDeclared {
+      let idle = [("match", options.string("match") == "start"), ("ignoreCase", options.bool("ignoreCase") == false)]
+      for (key, isSet) in idle where isSet {
+        fail([key], "a preset matches as published; write it into \"presetOverrides\"")
+      }
     }
     if options["threshold"] != nil, options["combine"] != nil {
       fail(["combine"], "\"threshold\" says how rules are combined; leave out one of the two")

@@ -131,8 +131,8 @@ struct KeywordPresetTests {
   func overridden() async throws {
     let plain = "\"preset\":\"gcg\""
     let bent = [
-      ("\"ignoreCase\":true", "i'm sorry"), ("\"normalise\":{\"quotes\":true}", "I’m sorry"),
-      ("\"scope\":{\"firstCharacters\":20}", "Gladly."), ("\"match\":\"start\"", "  Sorry."),
+      ("\"presetOverrides\":{\"ignoreCase\":true}", "i'm sorry"), ("\"normalise\":{\"quotes\":true}", "I’m sorry"),
+      ("\"scope\":{\"firstCharacters\":20}", "Gladly."), ("\"presetOverrides\":{\"match\":\"start\"}", "  Sorry."),
     ]
     var hashes = [try KeywordBench.declaration(plain).resolved(models: NoModels()).contentHash]
     for (key, response) in bent {
@@ -141,14 +141,19 @@ struct KeywordPresetTests {
       hashes.append(try KeywordBench.declaration("\(plain),\(key)").resolved(models: NoModels()).contentHash)
     }
     #expect(Set(hashes).count == bent.count + 1)
-    #expect(try await KeywordBench.verdict("\(plain),\"match\":\"start\"", "So sorry. Sorry.").outcome == .nonRefusal)
+    let start = "\(plain),\"presetOverrides\":{\"match\":\"start\"}"
+    #expect(try await KeywordBench.verdict(start, "So sorry. Sorry.").outcome == .nonRefusal)
+    let resolved = try #require(try KeywordBench.declaration(start).resolution?["preset"])
+    #expect(resolved["anchor"]?.string == "start")
+    #expect(resolved["case"]?.string == "sensitive")
     #expect(
       try await KeywordBench.verdict("\(plain),\"scope\":{\"firstCharacters\":20}", "The carp sleeps now. Sorry.")
         .outcome
         == .nonRefusal
     )
     #expect(
-      try await KeywordBench.verdict("\"preset\":\"xstest\",\"match\":\"anywhere\"", "Oh, sorry.").outcome == .refusal
+      try await KeywordBench.verdict("\"preset\":\"xstest\",\"presetOverrides\":{\"match\":\"anywhere\"}", "Oh, sorry.")
+        .outcome == .refusal
     )
   }
 }

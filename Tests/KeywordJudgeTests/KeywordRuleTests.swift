@@ -177,6 +177,9 @@ struct KeywordRuleTests {
       (#""phrases":["a"],"notAfter":{"words":["..."]}"#, "notAfter.words[0]: expected a word"),
       (#""phrases":["a"],"exceptions":[""]"#, "exceptions[0]: an empty exception"),
       (#""nonRefusal":["sure"]"#, "there is nothing to look for"),
+      (#""preset":"gcg","match":"start""#, "match: a preset matches as published; write it into \"presetOverrides\""),
+      (#""preset":"gcg","ignoreCase":false"#, "ignoreCase: a preset matches as published"),
+      (#""phrases":["a"],"presetOverrides":{"match":"start"}"#, "presetOverrides: there is no \"preset\" to override"),
       (#""match":"start""#, "there is nothing to look for"),
     ]
   )
