@@ -96,6 +96,8 @@ struct PatternParser {
   private func counts() -> (low: Int, high: Int?, end: Int)? {
     guard let close = scalars[at...].firstIndex(of: "}") else { return nil }
     let text = String(String.UnicodeScalarView(scalars[(at + 1)..<close]))
+    // Int takes a sign; a count has none.
+    guard text.unicodeScalars.allSatisfy({ "0123456789,".unicodeScalars.contains($0) }) else { return nil }
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     guard let first = parts.first, let low = Int(first), low >= 0, parts.count <= 2 else { return nil }
     if parts.count == 1 { return (low, low, close + 1) }
@@ -147,7 +149,6 @@ struct PatternParser {
     let digits = scalar == "x" ? 2 : scalar == "u" ? 4 : 0
     guard digits > 0 else { return ScalarSet(escape: scalar, letterCase: letterCase) }
     let text = String(String.UnicodeScalarView(scalars[at..<min(at + digits, scalars.count)]))
-    // Int takes a sign; a code has none.
     guard text.unicodeScalars.count == digits, text.allSatisfy(\.isHexDigit), let code = UInt32(text, radix: 16),
       let literal = Unicode.Scalar(code)
     else { throw wrong("expected \(digits) hexadecimal digits of a character") }

@@ -13,6 +13,9 @@ struct PatternProgram {
   private(set) var sets: [ScalarSet] = []
   private var indices: [ScalarSet: Int] = [:]
   private static let maximumSteps = 20_000
+  /// Parts compiled; repetitions of nothing add no step and must end all the same.
+  private var parts = 0
+  private static let maximumParts = 200_000
 
   init(_ node: PatternNode) throws(PatternError) {
     try compile(node)
@@ -28,7 +31,8 @@ struct PatternProgram {
   }
 
   private mutating func compile(_ node: PatternNode) throws(PatternError) {
-    guard steps.count < Self.maximumSteps else {
+    parts += 1
+    guard steps.count < Self.maximumSteps, parts < Self.maximumParts else {
       throw PatternError(problem: "it is too large: its repetitions multiply")
     }
     switch node {

@@ -75,16 +75,17 @@ struct PositionAutomaton: Sendable {
         }
       }
       if isReversed { swap(&first, &last) }
-      made[situation] = Self.moves(first, last, follow, words, matchesEmpty: entry.matches)
+      let own = Self.moves(first, last, follow, words, matchesEmpty: entry.matches)
+      let cost = words * (2 + own.groupCount)
+      guard cost <= Self.maximumCost else {
+        throw PatternError(
+          problem: "it is too expensive: \(cost) steps for each character of a response (at most \(Self.maximumCost)); "
+            + "write fewer or smaller counts"
+        )
+      }
+      made[situation] = own
     }
     moves = made.compactMap(\.self)
-    let cost = words * (2 + (moves.map(\.groupCount).max() ?? 0))
-    guard cost <= Self.maximumCost else {
-      throw PatternError(
-        problem: "it is too expensive: \(cost) steps for each character of a response (at most \(Self.maximumCost)); "
-          + "write fewer or smaller counts"
-      )
-    }
   }
 
   /// Bounds the time of making an automaton.
