@@ -10,9 +10,11 @@ public struct HTMLReport {
       [
         ("findings", "Findings", FindingsSection(source).body),
         ("rates", "Refusal rates", RatesSection(source).body),
+        ("abstentions", "Answers without a label", AbstentionsSection(source).body),
         ("edits", "Original and edited", EditsSection(source).body),
         ("agreement", "Agreement of the judges", AgreementSection(source).body),
         ("fidelity", "Judges against the reference", FidelitySection(source).body),
+        ("rules", "Rules that matched", RulesSection(source).body),
       ] + apart + [
         ("disputed", "Disputed answers", DisputedSection(source).body),
         ("method", "What each number means", MethodSection.body),

@@ -14,6 +14,7 @@ extension StudyAnalysis {
   /// - `edits`: a rater, `original`, `edited`, and the effect for `harmful` and `harmless`.
   /// - `otherConstructs`: for judges that measure something else than refusal, and are in no other number, `judge`,
   ///   `construct`, `system`, and for `harmful` and `harmless` how often it gave which of its words, and `unasked`.
+  /// - `rules`: `judge`, `rule`, the answers it matched (`harmful`, `harmless`) and those where it stood `alone`.
   /// - `disputed`: `system`, `prompt`, `sample` and who gave which label; `findings`: `topic`, `text`.
   ///
   /// A rate is `{"count", "of", "rate", "low", "high"}` with the ends of Wilson's 95 % interval, or
@@ -59,6 +60,15 @@ extension StudyAnalysis {
       ),
       "edits": .array(effectsJSON),
       "otherConstructs": .array(otherConstructs.flatMap(constructJSON)),
+      "rules": .array(
+        rules.map { use in
+          [
+            "judge": .string(judges[use.judge].name), "rule": .string(use.rule),
+            "harmful": Self.number(use.matched.harmful), "harmless": Self.number(use.matched.harmless),
+            "alone": Self.number(use.alone),
+          ]
+        }
+      ),
       "disputed": .array(zip(disputed, disputedNames).map(disputeJSON)),
       "findings": .array(findings.map { ["topic": .string($0.topic.rawValue), "text": .string($0.text)] }),
     ]

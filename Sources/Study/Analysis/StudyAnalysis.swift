@@ -38,6 +38,8 @@ public struct StudyAnalysis: Sendable {
   public let annotatorEffects: [[ByKind<EditEffect>]]
   /// Answers on which the judges asked differ, the most evenly split first.
   public let disputed: [DisputedResponse]
+  /// How often each rule that judges name as evidence matched, by judge.
+  public let rules: [RuleUse]
   /// All abstentions of each judge, by reason.
   public let abstentions: [[ReasonCount]]
   /// What became of the answers at each judge, those that are not counted included.
@@ -95,6 +97,7 @@ public struct StudyAnalysis: Sendable {
       let response = results.responses[dispute.response]
       return (results.systems[response.system].name, results.prompts[response.prompt].name, response.sample)
     }
+    rules = RuleUse.all(asked, in: results)
     abstentions = results.judges.indices.map { judge in
       guard results.judges[judge].isCounted else { return [] }
       return RefusalRate(verdicts: results.verdicts[judge]).abstained
