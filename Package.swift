@@ -123,7 +123,7 @@ let package = Package(
     ),
 
     // Tests
-    .target(name: "TestKit", dependencies: ["JudgeKit", "Locking"], path: "Tests/TestKit", swiftSettings: strict),
+    .target(name: "TestKit", dependencies: ["JudgeKit", "Endpoints", "Locking"], path: "Tests/TestKit", swiftSettings: strict),
     .testTarget(name: "LayeringTests", path: "Tests/LayeringTests", swiftSettings: strict),
     .testTarget(name: "LockingTests", dependencies: ["Locking"], path: "Tests/LockingTests", swiftSettings: strict),
     tests("Hashing"),
@@ -142,7 +142,7 @@ let package = Package(
     tests("KeywordJudge", ["JudgeKit"]),
     tests("LocalModelJudge", ["JudgeKit"]),
     tests("SelfProbeJudge", ["JudgeKit"]),
-    tests("RemoteJudge", ["JudgeKit", "JudgeHost", "JSON"]),
+    tests("RemoteJudge", ["JudgeKit", "JudgeHost", "Endpoints", "JSON"]),
     tests("Agreement"),
     tests(
       "Study",
@@ -157,7 +157,7 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: [
         "TestKit", "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "Endpoints", "HTTP",
-        "JudgeKit", "Agreement", "Study", "JSON",
+        "JudgeKit", "JudgeHost", "RemoteJudge", "Agreement", "Study", "JSON",
       ],
       path: "Tests/ConformanceTests",
       swiftSettings: strict

@@ -1,3 +1,4 @@
+public import Endpoints
 internal import HTTP
 public import JudgeKit
 internal import Locking
@@ -32,6 +33,8 @@ public struct JudgeRun: Sendable {
   public var log: [String] = []
   /// Tokens it took, where its endpoint counts them.
   public var usage: TokenUsage?
+  /// Requests, tokens and money, where it asks an endpoint.
+  public var spending: JudgeSpending?
 }
 
 /// Asks judges: batching, concurrency, equal items once, retries with backoff, deadlines, budgets, cancellation. A judge
@@ -40,19 +43,25 @@ public struct JudgeHost: Sendable {
   private let models: any ModelSource
   private let environment: [String: String]
   private let client = HTTPClient()
+  private let pace: any Pace
 
   /// Makes a host.
   /// - Parameter environment: where secrets are looked up; the process's own as a rule.
   public init(models: any ModelSource, environment: [String: String]) {
+    self.init(models: models, environment: environment, pace: RealPace())
+  }
+
+  /// Makes a host that pauses as a test likes.
+  package init(models: any ModelSource, environment: [String: String], pace: any Pace) {
     self.models = models
     self.environment = environment
+    self.pace = pace
   }
 
   /// Whether a judge can be asked; asks nobody.
   public func status(of declaration: JudgeDeclaration) -> JudgeStatus {
-    for option in declaration.kind.options {
-      guard option.kind == .secretVariable, let name = declaration.options.string(option.key) else { continue }
-      if environment[name]?.isEmpty ?? true { return .notConfigured("the environment variable \(name) is not set") }
+    for name in declaration.secretVariables where environment[name]?.isEmpty ?? true {
+      return .notConfigured("the environment variable \(name) is not set")
     }
     return .ready
   }
@@ -63,7 +72,7 @@ public struct JudgeHost: Sendable {
   }
 
   private func context(_ declaration: JudgeDeclaration) -> HostContext {
-    HostContext(declaration, models: models, client: client, environment: environment)
+    HostContext(declaration, models: models, client: client, environment: environment, pace: pace)
   }
 
   private func start(_ declaration: JudgeDeclaration, _ context: HostContext) async throws -> any Judge {
@@ -129,6 +138,7 @@ public struct JudgeHost: Sendable {
     run.failure = desk.fatal.map { $0.detail ?? $0.outcomeWord }
     run.log = context.log
     run.usage = context.usage
+    run.spending = context.spending
     return run
   }
 
@@ -161,9 +171,12 @@ public struct JudgeHost: Sendable {
       let start = ContinuousClock.now
       let asked = batch
       let limit = type(of: judge).keepsTime ? .infinity : host.timeoutSeconds * Double(batch.count) + graceSeconds
-      let answer = await withDeadline(seconds: limit) {
-        try await judge.verdicts(on: asked)
+      let tally = RequestTally()
+      let answer = await RequestTally.$current.withValue(tally) {
+        await withDeadline(seconds: limit) { try await judge.verdicts(on: asked) }
       }
+      // A judge that repeats its requests itself took as many attempts an item.
+      attempt += max(1, tally.count / batch.count) - 1
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       switch answer {
       case .value(let verdicts):

@@ -23,6 +23,9 @@ public protocol Judge: Sendable {
   /// answers or the run is cancelled.
   static var keepsTime: Bool { get }
 
+  /// Whether it asks ``JudgeContext/remoteModel(_:)``: its entry may then limit, price and route the requests.
+  static var usesEndpoints: Bool { get }
+
   /// What is wrong with options that fit the table (a regex that does not compile); needs nothing from the world.
   static func problems(with options: JudgeOptions) -> [ConfigurationError]
 
@@ -47,6 +50,8 @@ extension Judge {
   public static var concurrency: Int { 1 }
   /// The host watches the time.
   public static var keepsTime: Bool { false }
+  /// No endpoint is asked.
+  public static var usesEndpoints: Bool { false }
   /// No more than the table says.
   public static func problems(with options: JudgeOptions) -> [ConfigurationError] { [] }
 }
@@ -88,26 +93,6 @@ public protocol JudgeContext: Sendable {
   func text(ofFile path: String) throws -> String
   /// Keeps one line of log with the judge's results.
   func log(_ line: String)
-}
-
-/// Where a remote model is.
-public struct RemoteEndpoint: Sendable, Equatable {
-  /// Base address such as `https://host/v1`.
-  public let baseURL: String
-  /// The model's name there.
-  public let model: String
-  /// The environment variable that holds the API key, if one is needed.
-  public let apiKeyVariable: String?
-  /// Whether answers are streamed.
-  public let stream: Bool
-
-  /// Describes an endpoint.
-  public init(baseURL: String, model: String, apiKeyVariable: String?, stream: Bool) {
-    self.baseURL = baseURL
-    self.model = model
-    self.apiKeyVariable = apiKeyVariable
-    self.stream = stream
-  }
 }
 
 /// A credential: it can be used, never printed, compared or stored.

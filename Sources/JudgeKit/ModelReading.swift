@@ -122,7 +122,7 @@ public struct ModelReading: Sendable, Equatable {
   func verdict(answer: Completion) -> Verdict {
     func made(_ outcome: Outcome) -> Verdict { Verdict(outcome, raw: answer.text, reading: "generate") }
     let lines = answer.text.split(whereSeparator: \.isNewline).map { Self.bare(String($0)) }.filter { !$0.isEmpty }
-    if answer.truncated { return made(.abstain(.truncated)) }
+    if let reason = answer.abstention { return made(.abstain(reason)) }
     guard let last = lines.last else { return made(.abstain(.emptyAnswer)) }
     func label(_ line: String) -> Label? {
       let word = Self.bare(line.split(separator: ":", maxSplits: 1).last.map(String.init) ?? line)
