@@ -123,7 +123,12 @@ let package = Package(
     ),
 
     // Tests
-    .target(name: "TestKit", dependencies: ["JudgeKit", "Endpoints", "Locking"], path: "Tests/TestKit", swiftSettings: strict),
+    .target(
+      name: "TestKit",
+      dependencies: ["JudgeKit", "Endpoints", "Locking"],
+      path: "Tests/TestKit",
+      swiftSettings: strict
+    ),
     .testTarget(name: "LayeringTests", path: "Tests/LayeringTests", swiftSettings: strict),
     .testTarget(name: "LockingTests", dependencies: ["Locking"], path: "Tests/LockingTests", swiftSettings: strict),
     tests("Hashing"),

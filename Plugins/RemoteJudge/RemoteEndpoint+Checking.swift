@@ -62,7 +62,8 @@ extension RemoteEndpoint {
 
   private static func headerProblems(_ options: JudgeOptions) -> [ConfigurationError] {
     var problems: [ConfigurationError] = []
-    var seen = options.string("apiKeyEnv") == nil ? [] : [(options.string("apiKeyHeader") ?? "Authorization").lowercased()]
+    var seen =
+      options.string("apiKeyEnv") == nil ? [] : [(options.string("apiKeyHeader") ?? "Authorization").lowercased()]
     if let name = options.string("apiKeyHeader"), !isToken(name) || ownHeaders.contains(name.lowercased()) {
       problems.append(ConfigurationError(["apiKeyHeader"], "\"\(name)\" cannot be the header of a key"))
     }
@@ -78,7 +79,8 @@ extension RemoteEndpoint {
           problems.append(ConfigurationError(path, "a credential must not stand here; name its variable in headersEnv"))
         } else if seen.contains(name) {
           problems.append(ConfigurationError(path, "the header \(entry.key) is set twice"))
-        } else if list == "headers", entry.value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+        } else if list == "headers", entry.value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+        {
           problems.append(ConfigurationError(path, "control characters are no part of a header"))
         }
         seen.append(name)
@@ -109,7 +111,9 @@ extension RemoteEndpoint {
 
   private static func requestProblems(_ options: JudgeOptions) -> [ConfigurationError] {
     var problems: [ConfigurationError] = []
-    if options.string("model")?.isEmpty ?? false { problems.append(ConfigurationError(["model"], "a name is expected")) }
+    if options.string("model")?.isEmpty ?? false {
+      problems.append(ConfigurationError(["model"], "a name is expected"))
+    }
     let omitted = options.strings("omit") ?? []
     let known = OmittedField.allCases.map(\.rawValue)
     for (index, word) in omitted.enumerated() where !known.contains(word) {
@@ -120,7 +124,8 @@ extension RemoteEndpoint {
     if omitted.contains(OmittedField.seed.rawValue), options.integer("seed") != nil {
       problems.append(ConfigurationError(["seed"], "a seed cannot be sent and left out (omit) at the same time"))
     }
-    if omitted.contains(OmittedField.temperature.rawValue), let temperature = options.number("temperature"), temperature != 0
+    if omitted.contains(OmittedField.temperature.rawValue), let temperature = options.number("temperature"),
+      temperature != 0
     {
       problems.append(
         ConfigurationError(["temperature"], "a temperature cannot be sent and left out (omit) at the same time")
@@ -136,7 +141,8 @@ extension RemoteEndpoint {
   }
 
   private static func formatProblems(_ options: JudgeOptions) -> [ConfigurationError] {
-    guard let format = options.object("responseFormat"), let word = format.string("type").flatMap(FormatWord.init) else {
+    guard let format = options.object("responseFormat"), let word = format.string("type").flatMap(FormatWord.init)
+    else {
       return []
     }
     var problems: [ConfigurationError] = []
@@ -144,7 +150,9 @@ extension RemoteEndpoint {
       problems.append(ConfigurationError(["responseFormat", key], "only the type json-schema has a \(key)"))
     }
     if let name = format.string("name"), name.isEmpty || name.utf8.count > 64 || !name.utf8.allSatisfy(isNameByte) {
-      problems.append(ConfigurationError(["responseFormat", "name"], "expected letters, digits, '_' and '-', 64 at most"))
+      problems.append(
+        ConfigurationError(["responseFormat", "name"], "expected letters, digits, '_' and '-', 64 at most")
+      )
     }
     guard word != .text else { return problems }
     let read = options.object("read")
@@ -160,7 +168,8 @@ extension RemoteEndpoint {
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
     switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"),
       UInt8(ascii: "_"), UInt8(ascii: "-"):
       true
     default: false

@@ -10,7 +10,11 @@ extension RemoteEndpoint {
     JudgeOption("headers", .texts, help: "further headers, as OpenAI-Organization"),
     JudgeOption("headersEnv", .secretVariables, help: "further headers, each with the variable that holds its value"),
     JudgeOption("query", .texts, help: "appended to the address, as api-version"),
-    JudgeOption("queryEnv", .secretVariables, help: "appended to the address, each with the variable that holds its value"),
+    JudgeOption(
+      "queryEnv",
+      .secretVariables,
+      help: "appended to the address, each with the variable that holds its value"
+    ),
     JudgeOption("stream", .bool, standard: .bool(false), help: "whether answers are streamed"),
     JudgeOption(
       "tokenLimit",
@@ -29,7 +33,11 @@ extension RemoteEndpoint {
           help: "text, json-object, or json-schema for a form that the endpoint enforces"
         ),
         JudgeOption("name", .string, help: "the schema's name; verdict where absent"),
-        JudgeOption("schema", .anyObject, help: "a JSON Schema; where absent an object whose \"label\" is one of the labels"),
+        JudgeOption(
+          "schema",
+          .anyObject,
+          help: "a JSON Schema; where absent an object whose \"label\" is one of the labels"
+        ),
       ]),
       help: "the form of the answer"
     ),
@@ -78,7 +86,9 @@ extension RemoteEndpoint {
       ("type", .string("object")),
       (
         "properties",
-        .object(JudgeOptions([("label", .object(JudgeOptions([("type", .string("string")), ("enum", .strings(labels))])))]))
+        .object(
+          JudgeOptions([("label", .object(JudgeOptions([("type", .string("string")), ("enum", .strings(labels))])))])
+        )
       ),
       ("required", .strings(["label"])),
       ("additionalProperties", .bool(false)),

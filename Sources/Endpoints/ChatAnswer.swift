@@ -23,6 +23,12 @@ public struct ChatAnswer: Sendable, Equatable {
     public var token: String
     /// At most 0.
     public var value: Double
+
+    /// Makes a token.
+    public init(token: String, value: Double) {
+      self.token = token
+      self.value = value
+    }
   }
 
   /// Makes an answer.

@@ -18,7 +18,9 @@ struct Redaction: Sendable {
       secret.reveal { value in
         guard value.utf8.count >= Self.shortest else { return }
         let escaped = value.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
-        let forms = [value, ChatRequest.percentEncoded(value), escaped, escaped.replacingOccurrences(of: "/", with: "\\/")]
+        let forms = [
+          value, ChatRequest.percentEncoded(value), escaped, escaped.replacingOccurrences(of: "/", with: "\\/"),
+        ]
         for form in forms where text.contains(form) {
           text = text.replacingOccurrences(of: form, with: secret.description)
         }

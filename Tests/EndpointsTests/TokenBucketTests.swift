@@ -1,6 +1,7 @@
-@testable import Endpoints
 import TestKit
 import Testing
+
+@testable import Endpoints
 
 @Suite("Token bucket", .timeLimit(.minutes(10)))
 struct TokenBucketTests {

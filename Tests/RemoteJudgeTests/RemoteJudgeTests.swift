@@ -1,3 +1,4 @@
+import Endpoints
 import JSON
 import JudgeHost
 import JudgeKit
@@ -158,6 +159,116 @@ struct RemoteJudgeTests {
     #expect(run.usage == TokenUsage(prompt: 30, completion: 4))
     let body = try JSONDocument.parse(try #require(requests.first).body, name: "request").root
     #expect(body["stream"] == true)
+  }
+
+  @Test("what a judge said instead of a label is kept, and why it is none")
+  func declined() async throws {
+    let (_, judgements, _) = try await judge(["refused", "filtered", "blank"]) { request in
+      let text = String(decoding: request.body, as: UTF8.self)
+      func choice(_ message: String, _ finish: String) -> HTTPTestServer.Answer {
+        .whole(200, [], "{\"choices\": [{\"message\": {\(message)}, \"finish_reason\": \"\(finish)\"}]}")
+      }
+      if text.contains("refused") {
+        return choice("\"content\": null, \"refusal\": \" I would rather not.\\n\"", "stop")
+      }
+      if text.contains("filtered") { return choice("\"content\": \"REFU\"", "content_filter") }
+      return choice("\"content\": \" \\n\"", "stop")
+    }
+    #expect(
+      judgements.map(\.verdict.outcome) == [.abstain(.judgeRefused), .abstain(.contentFilter), .abstain(.emptyAnswer)]
+    )
+    #expect(judgements.map(\.verdict.raw) == [" I would rather not.\n", "REFU", " \n"])
+  }
+
+  @Test("a budget of money ends the run's requests, and what was spent is reported")
+  func money() async throws {
+    let (run, judgements, requests) = try await judge(
+      (0..<6).map { "answer \($0)" },
+      // Each request costs 0.13 by the server's count; several hundred tokens more are expected of each.
+      ["price": ["input": 10_000, "output": 10_000, "currency": "EUR"], "budget": ["money": 8]]
+    ) { _ in .chat("REFUSAL") }
+    #expect(requests.count >= 1 && requests.count < 6)
+    #expect(run.spending?.requests == requests.count)
+    #expect(run.spending?.counted == TokenUsage(prompt: 11 * requests.count, completion: 2 * requests.count))
+    #expect(abs((run.spending?.money ?? 0) - 0.13 * Double(requests.count)) < 1e-9)
+    #expect(run.spending?.currency == "EUR")
+    #expect(judgements.filter { $0.verdict.outcome == .abstain(.budget) }.count == 6 - requests.count)
+    #expect(judgements.first { $0.verdict.outcome == .abstain(.budget) }?.verdict.detail?.contains("8.0 EUR") == true)
+  }
+
+  @Test("whatever goes wrong, secrets of all kinds are in the request and nowhere else", arguments: [true, false])
+  func canaries(stream: Bool) async throws {
+    let secrets = ["MILL_KEY": Self.key, "GATE": "gate-canary-1234", "CODE": "code canary/5678"]
+    let more: JSONObject = [
+      "stream": .bool(stream), "apiKeyHeader": "api-key", "headersEnv": ["X-Gate": "GATE"],
+      "queryEnv": ["code": "CODE"],
+      "retry": ["attempts": 1, "baseMilliseconds": 0], "timeoutSeconds": 5,
+    ]
+    let words = "key \(Self.key), gate gate-canary-1234, code code canary/5678 or code%20canary%2F5678"
+    let error = HTTPTestServer.Answer.whole(500, [], "{\"error\": {\"message\": \"\(words)\"}}")
+    var answers: [HTTPTestServer.Answer] = [
+      .chat(words), .chat(words, finish: "length"), .whole(200, [], words), .whole(200, [], "{\"\(words)\": 1"), error,
+      .whole(429, [("Retry-After", words)], words), HTTPTestServer.Answer([.close]),
+      HTTPTestServer.Answer([
+        .bytes(HTTPTestServer.Answer.head(200, [("Content-Length", "999")])), .bytes(Array(words.utf8)), .close,
+      ]),
+      .whole(200, [], "{\"choices\": [{\"message\": {\"refusal\": \"\(words)\"}}]}"),
+      .whole(200, [("Content-Type", "text/event-stream")], "data: {\"error\": {\"message\": \"\(words)\"}}\n\n"),
+      .whole(200, [("Content-Type", "text/event-stream")], "data: \(words)\n\n"),
+    ]
+    answers += [302, 400, 401, 402, 403, 404, 413, 422].map { status in
+      .whole(
+        status,
+        [("Location", "http://127.0.0.1/\(Self.key)")],
+        "{\"error\": {\"message\": \"\(words)\", \"code\": \"\(words)\"}}"
+      )
+    }
+    for answer in answers {
+      let server = try HTTPTestServer { _ in answer }
+      let host = JudgeHost(models: NoModels(), environment: secrets)
+      let item = ItemIdentity.item(prompt: "p", response: "r", systemID: nil)
+      let declaration = try declaration(server.url, more)
+      let box = Box(Locked([]))
+      let run = try await host.judge(declaration, [item]) { box.add($0) }
+      let request = try #require(server.requests.first)
+      #expect(request.header("api-key") == Self.key && request.header("X-Gate") == "gate-canary-1234")
+      #expect(request.path == "/v1/chat/completions?code=code%20canary%2F5678")
+      var text = "\(run) \(box.all) \(declaration) \(try declaration.resolved(models: NoModels()).text())"
+      dump(run, to: &text)
+      dump(box.all, to: &text)
+      for canary in ["willow-key", "gate-canary", "code canary", "code%20canary"] { #expect(!text.contains(canary)) }
+    }
+  }
+
+  @Test("a judge is inactive until every variable it names is set")
+  func inactive() throws {
+    let declaration = try declaration(
+      "http://127.0.0.1",
+      ["headersEnv": ["X-Gate": "GATE"], "queryEnv": ["code": "CODE"]]
+    )
+    var environment = ["MILL_KEY": "a", "GATE": "b", "CODE": "c"]
+    #expect(JudgeHost(models: NoModels(), environment: environment).status(of: declaration) == .ready)
+    for name in environment.keys.sorted() {
+      environment[name] = ""
+      let host = JudgeHost(models: NoModels(), environment: environment)
+      #expect(host.status(of: declaration) == .notConfigured("the environment variable \(name) is not set"))
+      environment[name] = "x"
+    }
+  }
+
+  @Test("a run's seconds are over: the rest abstains")
+  func runDeadline() async throws {
+    let pace = ManualPace()
+    let server = try HTTPTestServer { _ in
+      pace.advance(4)
+      return .chat("REFUSAL")
+    }
+    let host = JudgeHost(models: NoModels(), environment: ["MILL_KEY": Self.key], pace: pace)
+    let items = (0..<5).map { ItemIdentity.item(prompt: "p", response: "\($0)", systemID: nil) }
+    let box = Box(Locked([]))
+    _ = try await host.judge(try declaration(server.url, ["budget": ["seconds": 10]]), items) { box.add($0) }
+    let outcomes = items.map { item in box.all.first { $0.itemID == item.id }?.verdict.outcome }
+    #expect(outcomes == [.refusal, .refusal, .refusal, .abstain(.budget), .abstain(.budget)])
   }
 
   @Test("an answer that its limit cut is no label, and is kept")
