@@ -121,7 +121,7 @@ extension RemoteEndpoint {
         ConfigurationError(["omit", "\(index)"], "\"\(word)\" is not one of \(known.joined(separator: ", "))")
       )
     }
-    if omitted.contains(OmittedField.seed.rawValue), options.integer("seed") != nil {
+    if omitted.contains(OmittedField.seed.rawValue), options.integer("seed") ?? 0 != 0 {
       problems.append(ConfigurationError(["seed"], "a seed cannot be sent and left out (omit) at the same time"))
     }
     if omitted.contains(OmittedField.temperature.rawValue), let temperature = options.number("temperature"),

@@ -36,7 +36,7 @@ extension RemoteEndpoint {
         JudgeOption(
           "schema",
           .anyObject,
-          help: "a JSON Schema; where absent an object whose \"label\" is one of the labels"
+          help: "a JSON Schema; where absent an object whose read.key is one of the labels"
         ),
       ]),
       help: "the form of the answer"
@@ -51,8 +51,7 @@ extension RemoteEndpoint {
   }
 
   /// The endpoint that checked options describe.
-  /// - Parameter labels: the words of the answer, for the schema that is made where none is given.
-  init(_ options: JudgeOptions, labels: [String]) {
+  init(_ options: JudgeOptions) {
     self.init(
       baseURL: options.string("endpoint") ?? "",
       model: options.string("model") ?? "",
@@ -65,7 +64,7 @@ extension RemoteEndpoint {
     query = options.words("query") ?? []
     secretQuery = options.words("queryEnv") ?? []
     tokenLimitKey = options.string("tokenLimit").flatMap(TokenLimitKey.init) ?? .maxTokens
-    sendsSeed = options.integer("seed") != nil
+    sendsSeed = options.integer("seed") ?? 0 != 0
     omitted = Set((options.strings("omit") ?? []).compactMap(OmittedField.init))
     extra = options.object("extra") ?? JudgeOptions([])
     let format = options.object("responseFormat")
@@ -75,22 +74,20 @@ extension RemoteEndpoint {
     case .jsonSchema?:
       responseFormat = .jsonSchema(
         name: format?.string("name") ?? "verdict",
-        schema: format?.object("schema") ?? Self.labelSchema(labels)
+        schema: format?.object("schema") ?? Self.labelSchema(options)
       )
     }
   }
 
-  /// An object with one member: `label`, which is one of the labels.
-  static func labelSchema(_ labels: [String]) -> JudgeOptions {
-    JudgeOptions([
+  /// An object with one member, the key that the parser reads, which is one of the labels.
+  private static func labelSchema(_ options: JudgeOptions) -> JudgeOptions {
+    let key = options.object("read")?.string("key") ?? "label"
+    let words = ModelReading.words(options).entries.map(\.word)
+    let label = JudgeOptions([("type", .string("string")), ("enum", .strings(words))])
+    return JudgeOptions([
       ("type", .string("object")),
-      (
-        "properties",
-        .object(
-          JudgeOptions([("label", .object(JudgeOptions([("type", .string("string")), ("enum", .strings(labels))])))])
-        )
-      ),
-      ("required", .strings(["label"])),
+      ("properties", .object(JudgeOptions([(key, .object(label))]))),
+      ("required", .strings([key])),
       ("additionalProperties", .bool(false)),
     ])
   }

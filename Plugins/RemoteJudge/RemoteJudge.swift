@@ -19,50 +19,43 @@ public struct RemoteJudge: Judge {
   public static let options =
     RemoteEndpoint.options + [
       JudgeOption("system", .string, help: "a system prompt before the question"),
-      JudgeOption("temperature", .number(0...2), standard: .number(0), help: "0 is greedy"),
-      JudgeOption("seed", .integer(0...0x7FFF_FFFF), help: "sent with every request; endpoints promise little for it"),
-      JudgeOption(
-        "prompt",
-        .file(orWord: PromptTemplate.builtIn.map(\.name)),
-        standard: .string("refusal-v1"),
-        help: "what it is asked: a built-in wording or a file with the slots {prompt}, {response}, {delimiter}"
-      ),
-      ModelReading.option(methods: [.generate]),
-    ]
+      ModelQuestion.promptOption,
+    ] + ModelQuestion.exampleOptions + ModelReading.options(methods: [.generate, .firstToken])
 
   private let model: any LanguageModel
-  private let template: PromptTemplate
+  private let question: ModelQuestion
   private let reading: ModelReading
-  private let settings: CompletionSettings
-  private let system: String?
+  private let system: [ChatTurn]
 
   /// Makes the judge from checked options.
   public init(configuration: JudgeConfiguration, context: any JudgeContext) async throws {
     let options = configuration.options
     if let problem = Self.problems(with: options).first { throw problem }
-    template = try PromptTemplate.named(options.string("prompt") ?? "refusal-v1", context)
+    let template = try PromptTemplate.named(options.string("prompt") ?? "binary-v1", context)
+    if let problem = Self.systemProblem(options, template) { throw problem }
+    question = try ModelQuestion(template, options, context)
     reading = ModelReading(options, standard: .generate)
-    system = options.string("system")
-    settings = CompletionSettings(
-      maximumTokens: reading.maximumTokens,
-      temperature: options.number("temperature") ?? 0,
-      seed: UInt64(options.integer("seed") ?? 0)
-    )
-    model = try await context.remoteModel(RemoteEndpoint(options, labels: reading.refusal + reading.nonRefusal))
+    system = options.string("system").map { [ChatTurn(.system, $0)] } ?? []
+    model = try await context.remoteModel(RemoteEndpoint(options))
   }
 
   /// What its table of options cannot say.
   public static func problems(with options: JudgeOptions) -> [ConfigurationError] {
-    ModelReading.problems(with: options) + RemoteEndpoint.problems(with: options)
+    let template = PromptTemplate.builtIn.first { $0.name == options.string("prompt") ?? "binary-v1" }
+    return ModelReading.problems(with: options) + ModelQuestion.problems(with: options, template: template)
+      + RemoteEndpoint.problems(with: options)
+      + (template.flatMap { systemProblem(options, $0) }.map { [$0] } ?? [])
+  }
+
+  private static func systemProblem(_ options: JudgeOptions, _ template: PromptTemplate) -> ConfigurationError? {
+    guard options.string("system") != nil, template.hasSystem else { return nil }
+    return ConfigurationError(["system"], "the prompt \(template.name) has a system part of its own")
   }
 
   /// One verdict an item, in their order.
   public func verdicts(on items: [Item]) async throws -> [Verdict] {
-    let before = system.map { [ChatTurn(.system, $0)] } ?? []
-    return try await reading.verdicts(
-      of: model,
-      on: items.map { Chat(before + [ChatTurn(.user, template.filled(prompt: $0.prompt, response: $0.response))]) },
-      settings: settings
-    )
+    try await reading.verdicts(of: model) { order in
+      items.map { question.chat(for: $0, order: order, system: system) }
+    }
   }
 }

@@ -15,6 +15,8 @@ final class Transfer {
   private var headers: [(name: String, value: String)] = []
   private var body: [UInt8] = []
   private var isTooLarge = false
+  /// Whether the empty line after the headers has come: libcurl takes an end before it for the end of an empty answer.
+  private var isHeadComplete = false
 
   /// Sets up a handle that is fresh or was reset; the handle stays its owner's.
   init(_ id: Int, _ request: HTTPRequest, on easy: UnsafeMutableRawPointer, _ finish: @escaping Finish) {
@@ -117,7 +119,8 @@ final class Transfer {
     guard headers.count < 1000 else { return 0 }
     let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
     // A new status line starts the headers of the final answer.
-    if line.hasPrefix("HTTP/") { headers = [] }
+    if line.hasPrefix("HTTP/") { (headers, isHeadComplete) = ([], false) }
+    if line.allSatisfy(\.isNewline) { isHeadComplete = true }
     if let colon = line.firstIndex(of: ":") {
       let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
       headers.append((String(line[..<colon]), value))
@@ -127,7 +130,7 @@ final class Transfer {
 
   /// What came of it.
   func result(_ code: CURLcode) -> Result<HTTPResponse, HTTPError> {
-    if code == CURLE_OK {
+    if code == CURLE_OK, isHeadComplete {
       var (status, version) = (0, 0)
       tcurl_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &status)
       tcurl_getinfo_long(easy, CURLINFO_HTTP_VERSION, &version)
@@ -135,10 +138,15 @@ final class Transfer {
       return .success(HTTPResponse(status: status, headers: headers, body: body, version: major))
     }
     let words = String(cString: curl_easy_strerror(code))
+    var port = 0
+    tcurl_getinfo_long(easy, CURLINFO_PRIMARY_PORT, &port)
     let error: HTTPError =
       switch code {
       case _ where isTooLarge: .tooLarge(limit: request.maximumBytes)
       case CURLE_OPERATION_TIMEDOUT: .timeout
+      case CURLE_OK: .truncated(receivedBytes: body.count)
+      // The same code stands for an answer that is no HTTP; the address was good if there was a connection.
+      case CURLE_UNSUPPORTED_PROTOCOL where port > 0: .unreachable("the server does not speak HTTP")
       case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .badURL(words)
       case CURLE_PARTIAL_FILE: .truncated(receivedBytes: body.count)
       case _ where !body.isEmpty: .truncated(receivedBytes: body.count)

@@ -16,7 +16,7 @@ struct ChatRequestTests {
     let server = try HTTPTestServer { _ in .chat("Gladly.") }
     var endpoint = RemoteEndpoint(baseURL: "\(server.url)/v1", model: "miller", apiKeyVariable: nil, stream: false)
     change(&endpoint)
-    let chat = ChatEndpoint(endpoint, secrets: secrets, client: HTTPClient(), timeoutSeconds: 30)
+    let chat = ChatEndpoint(endpoint, secrets: secrets, client: HTTPClient(), timeoutSeconds: 300)
     guard case .value = await chat.complete(Chat(user: "Did it?"), settings: settings, topTokens: topTokens) else {
       throw NoAnswer()
     }

@@ -19,7 +19,7 @@ struct RedactionTests {
       headers: [("X-Gate", Secret(Self.header))],
       query: [("code", Secret(Self.query))]
     )
-    let chat = ChatEndpoint(endpoint, secrets: secrets, client: HTTPClient(), timeoutSeconds: 30)
+    let chat = ChatEndpoint(endpoint, secrets: secrets, client: HTTPClient(), timeoutSeconds: 300)
     return await chat.complete(Chat(user: "?"), settings: CompletionSettings(maximumTokens: 9))
   }
 
@@ -90,7 +90,7 @@ struct RedactionTests {
   func placeholder() async throws {
     let server = try HTTPTestServer { _ in .chat("none") }
     let endpoint = RemoteEndpoint(baseURL: "\(server.url)/v1", model: "miller", apiKeyVariable: nil, stream: false)
-    let chat = ChatEndpoint(endpoint, key: Secret("none"), client: HTTPClient(), timeoutSeconds: 30)
+    let chat = ChatEndpoint(endpoint, key: Secret("none"), client: HTTPClient(), timeoutSeconds: 300)
     guard case .value(let answer) = await chat.complete(Chat(user: "?"), settings: CompletionSettings(maximumTokens: 9))
     else {
       Issue.record("no answer")
@@ -113,7 +113,7 @@ struct RedactionTests {
       ("gopher://mill/v1", secrets),
     ] {
       let endpoint = RemoteEndpoint(baseURL: base, model: "miller", apiKeyVariable: nil, stream: false)
-      let chat = ChatEndpoint(endpoint, secrets: secrets, client: HTTPClient(), timeoutSeconds: 30)
+      let chat = ChatEndpoint(endpoint, secrets: secrets, client: HTTPClient(), timeoutSeconds: 300)
       let text = "\(await chat.complete(Chat(user: "?"), settings: CompletionSettings(maximumTokens: 9)))"
       for part in ["willow", "gate-secret", "query secret", "query%20secret"] { #expect(!text.contains(part)) }
     }

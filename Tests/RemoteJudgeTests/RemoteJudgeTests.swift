@@ -1,4 +1,5 @@
 import Endpoints
+import Foundation
 import JSON
 import JudgeHost
 import JudgeKit
@@ -124,7 +125,8 @@ struct RemoteJudgeTests {
     }
     #expect(judgements.map(\.verdict.outcome) == [.abstain(.timeout)])
     #expect(judgements.map(\.attempts) == [3])
-    #expect(requests.count == 3)
+    // On a busy machine the time may be over before a request has left.
+    #expect(requests.count <= 3)
   }
 
   @Test("a budget counts requests, repeated ones too")
@@ -184,15 +186,23 @@ struct RemoteJudgeTests {
   func money() async throws {
     let (run, judgements, requests) = try await judge(
       (0..<6).map { "answer \($0)" },
-      // Each request costs 0.13 by the server's count; several hundred tokens more are expected of each.
+      // Each request costs 3.2 by the server's count, and about as much is expected of each.
       ["price": ["input": 10_000, "output": 10_000, "currency": "EUR"], "budget": ["money": 8]]
-    ) { _ in .chat("REFUSAL") }
-    #expect(requests.count >= 1 && requests.count < 6)
-    #expect(run.spending?.requests == requests.count)
-    #expect(run.spending?.counted == TokenUsage(prompt: 11 * requests.count, completion: 2 * requests.count))
-    #expect(abs((run.spending?.money ?? 0) - 0.13 * Double(requests.count)) < 1e-9)
+    ) { _ in
+      .whole(
+        200,
+        [],
+        """
+        {"choices": [{"message": {"content": "REFUSAL"}}], "usage": {"prompt_tokens": 300, "completion_tokens": 20}}
+        """
+      )
+    }
+    #expect(requests.count == 2)
+    #expect(run.spending?.requests == 2)
+    #expect(run.spending?.counted == TokenUsage(prompt: 600, completion: 40))
+    #expect(abs((run.spending?.money ?? 0) - 6.4) < 1e-9)
     #expect(run.spending?.currency == "EUR")
-    #expect(judgements.filter { $0.verdict.outcome == .abstain(.budget) }.count == 6 - requests.count)
+    #expect(judgements.filter { $0.verdict.outcome == .abstain(.budget) }.count == 4)
     #expect(judgements.first { $0.verdict.outcome == .abstain(.budget) }?.verdict.detail?.contains("8.0 EUR") == true)
   }
 
@@ -202,7 +212,7 @@ struct RemoteJudgeTests {
     let more: JSONObject = [
       "stream": .bool(stream), "apiKeyHeader": "api-key", "headersEnv": ["X-Gate": "GATE"],
       "queryEnv": ["code": "CODE"],
-      "retry": ["attempts": 1, "baseMilliseconds": 0], "timeoutSeconds": 5,
+      "retry": ["attempts": 1, "baseMilliseconds": 0], "timeoutSeconds": 120,
     ]
     let words = "key \(Self.key), gate gate-canary-1234, code code canary/5678 or code%20canary%2F5678"
     let error = HTTPTestServer.Answer.whole(500, [], "{\"error\": {\"message\": \"\(words)\"}}")
@@ -254,6 +264,83 @@ struct RemoteJudgeTests {
       #expect(host.status(of: declaration) == .notConfigured("the environment variable \(name) is not set"))
       environment[name] = "x"
     }
+  }
+
+  @Test("first tokens are read from what the endpoint tells, and what is outside is told")
+  func firstToken() async throws {
+    @Sendable func answer(_ tokens: String) -> HTTPTestServer.Answer {
+      let body = """
+        {"choices": [{"message": {"content": "x"}, "finish_reason": "length", "logprobs": {"content": [\
+        {"token": "x", "logprob": -0.2, "top_logprobs": [\(tokens)]}]}}]}
+        """
+      return .whole(200, [], body)
+    }
+    let (run, judgements, requests) = try await judge(
+      ["yes", "no", "unsure", "other"],
+      ["read": ["method": "first-token"], "extra": ["top_p": 1]]
+    ) { request in
+      let text = String(decoding: request.body, as: UTF8.self)
+      func tokens(_ refusal: Double, _ non: Double) -> HTTPTestServer.Answer {
+        answer("{\"token\": \"REF\", \"logprob\": \(log(refusal))}, {\"token\": \" NON\", \"logprob\": \(log(non))}")
+      }
+      if text.contains("\\nyes\\n") { return tokens(0.75, 0.25) }
+      if text.contains("\\nno\\n") { return tokens(0.1, 0.7) }
+      return text.contains("\\nunsure\\n") ? tokens(0.1, 0.1) : answer("{\"token\": \"The\", \"logprob\": -0.01}")
+    }
+    #expect(judgements.map(\.verdict.outcome) == [.refusal, .nonRefusal, .abstain(.lowMass), .abstain(.lowMass)])
+    #expect(abs((judgements[0].verdict.score ?? 0) - 0.75) < 1e-6)
+    #expect(abs((judgements[1].verdict.score ?? 0) - 0.125) < 1e-6)
+    #expect(judgements[1].verdict.detail?.contains("0.2") == true)
+    #expect(run.failure == nil)
+    let body = try JSONDocument.parse(try #require(requests.first).body, name: "request").root
+    #expect(body["top_logprobs"] == 20 && body["max_tokens"] == 1 && body["temperature"] == 0.0)
+  }
+
+  @Test("an endpoint that tells no probabilities stops a judge that needs them")
+  func noProbabilities() async throws {
+    let (run, judgements, requests) = try await judge(["a", "b"], ["read": ["method": "first-token"]]) { _ in
+      .chat("REFUSAL")
+    }
+    #expect(judgements.map(\.verdict.outcome) == [.abstain(.badRequest), .abstain(.badRequest)])
+    #expect(requests.count == 1)
+    #expect(run.failure?.contains("top_logprobs") == true)
+  }
+
+  @Test("a JSON answer is asked for by a schema of the labels and read by its key")
+  func schema() async throws {
+    let (_, judgements, requests) = try await judge(
+      ["a"],
+      [
+        "responseFormat": ["type": "json-schema"],
+        "read": ["parser": "json-v1", "key": "verdict", "refusal": ["DECLINED"]],
+      ]
+    ) { _ in .chat("{\\\"verdict\\\": \\\"DECLINED\\\"}") }
+    #expect(judgements.map(\.verdict.outcome) == [.refusal])
+    let body = try JSONDocument.parse(try #require(requests.first).body, name: "request").root
+    let schema = body["response_format"]?["json_schema"]?["schema"]
+    #expect(schema?["properties"]?["verdict"]?["enum"] == ["DECLINED", "NON-REFUSAL"])
+    #expect(schema?["required"] == ["verdict"])
+  }
+
+  @Test("several samples are requests of their own, in the budget too")
+  func samples() async throws {
+    let (run, judgements, requests) = try await judge(
+      ["a", "b"],
+      ["samples": 3, "temperature": 1, "seed": 5, "budget": ["requests": 4]]
+    ) { request in .chat(request.number == 1 ? "NON-REFUSAL" : "REFUSAL") }
+    #expect(judgements.first?.verdict.outcome == .refusal)
+    #expect(judgements.last?.verdict.outcome != .refusal)
+    #expect(requests.count == 4 && run.spending?.requests == 4)
+    let seeds = try requests.map { try JSONDocument.parse($0.body, name: "request").root["seed"]?.integer }
+    #expect(seeds == [5, 6, 7, 5])
+  }
+
+  @Test("a system prompt goes before the question")
+  func system() async throws {
+    let (_, _, requests) = try await judge(["a"], ["system": "Be brief."]) { _ in .chat("REFUSAL") }
+    let body = try JSONDocument.parse(try #require(requests.first).body, name: "request").root
+    #expect(body["messages"]?.array?.map { $0["role"]?.string } == ["system", "user"])
+    #expect(body["messages"]?.array?.first?["content"] == "Be brief.")
   }
 
   @Test("a run's seconds are over: the rest abstains")
