@@ -13,8 +13,10 @@ public struct CostEstimate: Sendable, Equatable {
 
   /// What is asked.
   public struct Question: Sendable, Equatable {
-    /// UTF-8 bytes of prompt and response, an entry an item that will be asked (equal and cached ones left out).
-    public var itemBytes: [Int]
+    /// Items that will be asked: equal ones once, known ones not.
+    public var items: Int
+    /// UTF-8 bytes of all their prompts and responses, at least and at most.
+    public var bytes: ClosedRange<Int>
     /// UTF-8 bytes of everything around them: template, system prompt, worked examples.
     public var frameBytes: Int
     /// Requests an item: samples, times two with swapped labels.
@@ -25,8 +27,16 @@ public struct CostEstimate: Sendable, Equatable {
     public var attempts: Int
 
     /// Describes what is asked.
-    public init(itemBytes: [Int], frameBytes: Int, requestsPerItem: Int, maximumTokens: Int, attempts: Int) {
-      self.itemBytes = itemBytes
+    public init(
+      items: Int,
+      bytes: ClosedRange<Int>,
+      frameBytes: Int,
+      requestsPerItem: Int,
+      maximumTokens: Int,
+      attempts: Int
+    ) {
+      self.items = items
+      self.bytes = bytes
       self.frameBytes = frameBytes
       self.requestsPerItem = requestsPerItem
       self.maximumTokens = maximumTokens
@@ -37,13 +47,13 @@ public struct CostEstimate: Sendable, Equatable {
   /// Bounds by length: a token holds two to six bytes (dense scripts and code against plain English), a chat's frame takes
   /// four to sixteen tokens, an answer one token to the longest.
   public init(_ question: Question, price: TokenPrice?) {
-    let items = question.itemBytes.count
+    let items = question.items
     let each = question.requestsPerItem
-    let bytes = question.itemBytes.reduce(0, +) + items * question.frameBytes
+    let frames = items * question.frameBytes
     let requests = items * each
-    let least = TokenUsage(prompt: (bytes / 6 + 4 * items) * each, completion: requests)
+    let least = TokenUsage(prompt: ((question.bytes.lowerBound + frames) / 6 + 4 * items) * each, completion: requests)
     let most = TokenUsage(
-      prompt: ((bytes + 1) / 2 + 16 * items) * each,
+      prompt: ((question.bytes.upperBound + frames + 1) / 2 + 16 * items) * each,
       completion: requests * max(1, question.maximumTokens)
     )
     self.requests = requests...max(requests, requests * question.attempts)

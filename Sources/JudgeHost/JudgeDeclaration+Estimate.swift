@@ -1,11 +1,13 @@
 public import Endpoints
 internal import Glibc
-public import JudgeKit
+internal import JudgeKit
 
 extension JudgeDeclaration {
   /// What asking about these items will take; nil for a judge that asks no endpoint. Asks nobody.
-  /// - Parameter items: those that will be asked: each once, without what is known already.
-  public func estimate(of items: [Item]) -> CostEstimate? {
+  /// - Parameters:
+  ///   - items: how many will be asked: equal ones once, known ones not.
+  ///   - bytes: of all their prompts and responses (UTF-8), at least and at most.
+  public func estimate(items: Int, bytes: ClosedRange<Int>) -> CostEstimate? {
     guard kind.usesEndpoints else { return nil }
     let reading = ModelReading(options, standard: .generate)
     let examples = (options.objects("fewShot") ?? []).reduce(0) { sum, example in
@@ -13,7 +15,8 @@ extension JudgeDeclaration {
     }
     let exampleFile = options.string("fewShotFile").map(fileBytes) ?? 0
     let question = CostEstimate.Question(
-      itemBytes: items.map { $0.prompt.utf8.count + $0.response.utf8.count },
+      items: items,
+      bytes: bytes,
       frameBytes: templateBytes + (options.string("system")?.utf8.count ?? 0) + examples + exampleFile,
       requestsPerItem: reading.samples * (reading.swapsLabels ? 2 : 1),
       maximumTokens: reading.method == .generate ? reading.maximumTokens : 1,

@@ -8,7 +8,14 @@ struct CostEstimateTests {
 
   private func estimate(_ bytes: [Int], requests: Int = 1, attempts: Int = 5) -> CostEstimate {
     CostEstimate(
-      .init(itemBytes: bytes, frameBytes: 600, requestsPerItem: requests, maximumTokens: 16, attempts: attempts),
+      .init(
+        items: bytes.count,
+        bytes: bytes.reduce(0, +)...bytes.reduce(0, +),
+        frameBytes: 600,
+        requestsPerItem: requests,
+        maximumTokens: 16,
+        attempts: attempts
+      ),
       price: price
     )
   }
