@@ -21,11 +21,18 @@ struct JudgeIdentityTests {
   }
 
   private static let endpoint: JSONObject = ["endpoint": "https://mill.example.org/v1", "model": "miller"]
+  private static let schemaFormat: JSONObject = [
+    "endpoint": "https://mill.example.org/v1", "model": "miller", "read": ["parser": "json-v1"],
+    "responseFormat": ["type": "json-schema"],
+  ]
   private static let grounds: [String: Ground] = [
     "keyword": Ground(base: ["phrases": ["bell"]]),
     "local-model": Ground(base: ["model": "mill"]),
     "self-probe": Ground(base: [:]),
-    "remote": Ground(base: endpoint),
+    "remote": Ground(
+      base: endpoint,
+      companions: ["responseFormat.name": [schemaFormat], "responseFormat.schema": [schemaFormat]]
+    ),
     "process": Ground(base: ["command": ["/bin/true"]]),
   ]
 
@@ -104,7 +111,8 @@ struct JudgeIdentityTests {
     base["id"] = "another-name"
     #expect(try hash(base) == own)
     var accepted = 0
-    for (path, values) in Self.mutations(HostOptions.table, []) {
+    let kind = try #require(HostBench.registry.kind(word))
+    for (path, values) in Self.mutations(HostOptions.table(for: kind), []) {
       for value in values {
         let entry = Self.setting(base, path, value)
         guard let declaration = try? bench.declaration(.object(entry)) else { continue }
@@ -185,7 +193,11 @@ struct JudgeIdentityTests {
     case .number(let range):
       [range.lowerBound, (range.lowerBound + range.upperBound) / 2, range.upperBound].map { .number($0) }
     case .bool: [true, false]
-    case .strings: [["bell"], ["comb"], ["bell", "comb"], ["comb", "bell"]]
+    case .strings:
+      [["bell"], ["comb"], ["bell", "comb"], ["comb", "bell"], ["temperature"], ["seed", "temperature"]]
+    case .texts: [["X-Bell": "1"], ["X-Bell": "2"], ["X-Comb": "1"], ["X-Bell": "1", "X-Comb": "1"]]
+    case .secretVariables: [["X-Bell": "MILL_KEY"], ["X-Bell": "FORGE_KEY"], ["X-Comb": "MILL_KEY"]]
+    case .anyObject: [["bell": 1], ["bell": 2], ["comb": ["a", [:]]], ["comb": [[:], "a"]]]
     case .words(let words):
       [
         .object(JSONObject(words.enumerated().map { ("w\($0)", .string($1)) })),

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import JudgeHost
+import JudgeKit
 import RemoteJudge
 import Testing
 
