@@ -27,14 +27,31 @@ struct JudgeIdentityTests {
   ]
   private static let grounds: [String: Ground] = [
     "keyword": Ground(base: ["phrases": ["bell"]]),
-    "local-model": Ground(base: ["model": "mill"]),
-    "self-probe": Ground(base: [:]),
+    "local-model": Ground(base: ["model": "mill"], companions: modelCompanions(["model": "mill"])),
+    "self-probe": Ground(base: [:], companions: modelCompanions([:])),
     "remote": Ground(
       base: endpoint,
-      companions: ["responseFormat.name": [schemaFormat], "responseFormat.schema": [schemaFormat]]
+      companions: modelCompanions(endpoint).merging([
+        "responseFormat.name": [schemaFormat], "responseFormat.schema": [schemaFormat],
+      ]) { first, _ in first }
     ),
     "process": Ground(base: ["command": ["/bin/true"]]),
   ]
+
+  /// What options of every model judge need beside them.
+  private static func modelCompanions(_ base: JSONObject) -> [String: [JSONObject]] {
+    func with(_ more: JSONObject) -> [JSONObject] {
+      var entry = base
+      for (key, value) in more.members { entry[key] = value }
+      return [entry]
+    }
+    return [
+      // The labels of the examples that `values` makes.
+      "fewShot": with(["read": ["refusal": ["https://forge.example.org/v1", "forge"]]]),
+      "read.key": with(["read": ["method": "generate", "parser": "json-v1"]]),
+      "samples": with(["read": ["method": "generate"], "temperature": 1]),
+    ]
+  }
 
   private let bench: HostBench
 
@@ -162,6 +179,9 @@ struct JudgeIdentityTests {
         withIntermediateDirectories: true
       )
       try FileBytes.write(Array("{}".utf8), to: folder.appendingPathComponent("\(name)/config.json").path)
+    }
+    for name in ["bell", "comb", "temperature", "seed"] {
+      try FileBytes.write(Array(name.utf8), to: folder.appendingPathComponent(name).path)
     }
     let texts = ["question.txt", "question2.txt"].map {
       "\($0): {delimiter} {prompt} {delimiter} {response} {delimiter}"
