@@ -102,7 +102,8 @@ let package = Package(
     .target(
       name: "Study",
       dependencies: [
-        "Abliteration", "Inference", "Tokenization", "JudgeHost", "JudgeKit", "Agreement", "JSON", "Hashing", "Locking",
+        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "Agreement", "JSON",
+        "Hashing", "Locking",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
@@ -124,7 +125,12 @@ let package = Package(
     ),
 
     // Tests
-    .target(name: "TestKit", dependencies: ["JudgeKit", "Locking"], path: "Tests/TestKit", swiftSettings: strict),
+    .target(
+      name: "TestKit",
+      dependencies: ["JudgeKit", "Endpoints", "Locking"],
+      path: "Tests/TestKit",
+      swiftSettings: strict
+    ),
     .testTarget(name: "LayeringTests", path: "Tests/LayeringTests", swiftSettings: strict),
     .testTarget(name: "LockingTests", dependencies: ["Locking"], path: "Tests/LockingTests", swiftSettings: strict),
     tests("Hashing"),
@@ -143,7 +149,7 @@ let package = Package(
     tests("KeywordJudge", ["JudgeKit", "JudgeHost", "JSON", "Hashing"]),
     tests("LocalModelJudge", ["JudgeKit"]),
     tests("SelfProbeJudge", ["JudgeKit"]),
-    tests("RemoteJudge", ["JudgeKit", "JudgeHost", "JSON"]),
+    tests("RemoteJudge", ["JudgeKit", "JudgeHost", "Endpoints", "JSON"]),
     tests("Agreement"),
     tests(
       "Study",
@@ -158,7 +164,7 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: [
         "TestKit", "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "Endpoints", "HTTP",
-        "JudgeKit", "Agreement", "Study", "JSON",
+        "JudgeKit", "JudgeHost", "RemoteJudge", "Agreement", "Study", "JSON",
       ],
       path: "Tests/ConformanceTests",
       swiftSettings: strict

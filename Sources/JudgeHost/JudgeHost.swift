@@ -1,3 +1,4 @@
+public import Endpoints
 internal import HTTP
 internal import JSON
 public import JudgeKit
@@ -46,6 +47,8 @@ public struct JudgeRun: Sendable {
   public var log: [String] = []
   /// Tokens it took, where its endpoint counts them.
   public var usage: TokenUsage?
+  /// Requests, tokens and money, where it asks an endpoint.
+  public var spending: JudgeSpending?
 }
 
 /// Asks judges: batching, concurrency, equal items once, the cache, retries with backoff, deadlines, budgets, cancellation. A
@@ -56,6 +59,7 @@ public struct JudgeHost: Sendable {
   private let cache: (any VerdictCache)?
   private let refreshesCache: Bool
   private let client = HTTPClient()
+  private let pace: any Pace
 
   /// Makes a host.
   /// - Parameters:
@@ -68,17 +72,34 @@ public struct JudgeHost: Sendable {
     cache: (any VerdictCache)? = nil,
     refreshesCache: Bool = false
   ) {
+    self.init(
+      models: models,
+      environment: environment,
+      cache: cache,
+      refreshesCache: refreshesCache,
+      pace: RealPace()
+    )
+  }
+
+  /// Makes a host that pauses as a test likes.
+  package init(
+    models: any ModelSource,
+    environment: [String: String],
+    cache: (any VerdictCache)? = nil,
+    refreshesCache: Bool = false,
+    pace: any Pace
+  ) {
     self.models = models
     self.environment = environment
     self.cache = cache
     self.refreshesCache = refreshesCache
+    self.pace = pace
   }
 
   /// Whether a judge can be asked; asks nobody.
   public func status(of declaration: JudgeDeclaration) -> JudgeStatus {
-    for option in declaration.kind.options {
-      guard option.kind == .secretVariable, let name = declaration.options.string(option.key) else { continue }
-      if environment[name]?.isEmpty ?? true { return .notConfigured("the environment variable \(name) is not set") }
+    for name in declaration.secretVariables where environment[name]?.isEmpty ?? true {
+      return .notConfigured("the environment variable \(name) is not set")
     }
     return .ready
   }
@@ -89,7 +110,7 @@ public struct JudgeHost: Sendable {
   }
 
   private func context(_ declaration: JudgeDeclaration) -> HostContext {
-    HostContext(declaration, models: models, client: client, environment: environment)
+    HostContext(declaration, models: models, client: client, environment: environment, pace: pace)
   }
 
   private func start(_ declaration: JudgeDeclaration, _ context: HostContext) async throws -> any Judge {
@@ -233,6 +254,7 @@ public struct JudgeHost: Sendable {
     run.failure = desk.fatal.map { $0.detail ?? $0.outcomeWord }
     run.log = context.log
     run.usage = context.usage
+    run.spending = context.spending
     return run
   }
 
