@@ -55,10 +55,11 @@ public struct StudyRunner: Sendable {
   /// - Throws: `CancellationError`, ``RunError``, ``StudyFailure`` or a checkpoint's error.
   public func run() async throws -> RunResults {
     let models = try describeModels()
-    try store.begin(studyInfo(models), prompts: plan.evaluation, models: models)
+    let info = studyInfo(models)
+    try store.begin(info, prompts: plan.evaluation, models: models)
     try store.insert(machineFacts, keepsFirst: false)
     try store.insert([Fact(group: "time", name: "started", value: Self.now)], keepsFirst: true)
-    let judges = try describeJudges()
+    let judges = try describeJudges(info.hash)
     try store.replaceJudges(judges)
 
     var systems: [StudySystem] = []
@@ -69,7 +70,7 @@ public struct StudyRunner: Sendable {
     }
     shelfNote()
     let results = try store.results()
-    try await judge(judges, results, systems)
+    try await judge(judges, results, systems, info.hash)
     try label(results)
     try store.insert([Fact(group: "time", name: "finished", value: Self.now)])
     return try store.results()
@@ -147,8 +148,8 @@ public struct StudyRunner: Sendable {
     return list.contentHash
   }
 
-  private func describeJudges() throws -> [JudgeInfo] {
-    let source = StudyModels(shelf: shelf, systemPrompt: nil, answerers: [:])
+  private func describeJudges(_ studyHash: String) throws -> [JudgeInfo] {
+    let source = StudyModels(shelf: shelf, systemPrompt: nil, answerers: [:], studyHash: studyHash)
     let host = JudgeHost(models: source, environment: environment)
     return try plan.judges.map { declaration in
       let configuration = try declaration.resolved(models: source)
@@ -168,7 +169,12 @@ public struct StudyRunner: Sendable {
     }
   }
 
-  private func judge(_ judges: [JudgeInfo], _ results: RunResults, _ systems: [StudySystem]) async throws {
+  private func judge(
+    _ judges: [JudgeInfo],
+    _ results: RunResults,
+    _ systems: [StudySystem],
+    _ studyHash: String
+  ) async throws {
     let byID = Dictionary(uniqueKeysWithValues: systems.map { ($0.id, $0) })
     var answerers: [String: StudyModels.Answerer] = [:]
     var blind: [Item] = []
@@ -187,7 +193,8 @@ public struct StudyRunner: Sendable {
       shelf: shelf,
       systemPrompt: plan.systemPrompt,
       answerers: answerers,
-      systems: systems
+      systems: systems,
+      studyHash: studyHash
     )
     let host = JudgeHost(models: source, environment: environment)
     for (declaration, judge) in zip(plan.judges, judges) {
