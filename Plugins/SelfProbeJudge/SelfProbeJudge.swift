@@ -84,9 +84,6 @@ public struct SelfProbeJudge: Judge {
     return try PromptTemplate(name: probe.rawValue, text: probe.text(conversation(options)), key: "probe", needed: [])
   }
 
-  /// The respondent, if it is named.
-  public static func systems(in options: JudgeOptions) -> [String] { named(options).map { [$0] } ?? [] }
-
   /// What its table of options cannot say.
   public static func problems(with options: JudgeOptions) -> [ConfigurationError] {
     var problems = ModelReading.problems(with: options)

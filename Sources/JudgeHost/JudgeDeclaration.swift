@@ -82,14 +82,19 @@ public struct JudgeDeclaration: Sendable {
       default: break
       }
     }
-    for system in kind.systems(in: options) {
-      contents["system \(system)"] = try models.systemIdentity(named: system).map { .string($0) } ?? .null
+    // Canonical JSON sorts its keys, and the order of a scale may decide between words that fit equally well.
+    for option in kind.options {
+      guard let words = options.words(option.key) else { continue }
+      contents["order of \(option.key)"] = .array(words.map { .string($0.key) })
     }
     // A process judge's program may stand in any of its words; every word that names a file counts.
     for (index, word) in (kind == ProcessJudge.self ? options.strings("command") ?? [] : []).enumerated() {
       if let bytes = try? FileBytes.read(reader.path(word)) {
         contents["command[\(index)]"] = .string(SHA256.hex(bytes))
       }
+    }
+    for (index, file) in (kind == ProcessJudge.self ? options.strings("files") ?? [] : []).enumerated() {
+      contents["files[\(index)]"] = .string(SHA256.hex(try FileBytes.read(reader.path(file))))
     }
     return [
       "kind": .string(kind.kind),
@@ -110,14 +115,9 @@ public protocol ModelSource: Sendable {
   func respondent(of item: Item) async throws -> Respondent
   /// A system of the run by its name, shown an item whoever answered it.
   func respondent(named system: String, of item: Item) async throws -> Respondent
-  /// What identifies a system of the run by its name, without preparing it; nil where no run is known.
-  func systemIdentity(named system: String) throws -> String?
 }
 
 extension ModelSource {
-  /// A source that knows no run.
-  public func systemIdentity(named system: String) throws -> String? { nil }
-
   /// A source that knows no systems by name.
   public func respondent(named system: String, of item: Item) async throws -> Respondent {
     throw JudgeFailure.fatal(.outOfScope, detail: "the system \"\(system)\" is known in a run only")

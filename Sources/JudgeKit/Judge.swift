@@ -23,9 +23,6 @@ public protocol Judge: Sendable {
   /// answers or the run is cancelled.
   static var keepsTime: Bool { get }
 
-  /// Names of systems of the run that the judge asks whoever answered; what stands behind them is part of its identity.
-  static func systems(in options: JudgeOptions) -> [String]
-
   /// What is wrong with options that fit the table (a regex that does not compile); needs nothing from the world.
   static func problems(with options: JudgeOptions) -> [ConfigurationError]
 
@@ -50,8 +47,6 @@ extension Judge {
   public static var concurrency: Int { 1 }
   /// The host watches the time.
   public static var keepsTime: Bool { false }
-  /// It asks no system by name.
-  public static func systems(in options: JudgeOptions) -> [String] { [] }
   /// No more than the table says.
   public static func problems(with options: JudgeOptions) -> [ConfigurationError] { [] }
 }

@@ -29,7 +29,7 @@ struct FakeBench: Sendable {
       case "tooMany": return Array(repeating: Verdict(.refusal, reading: "fake"), count: items.count + 1)
       case "hang":
         // Ignores its cancellation, as a bad plugin would; nothing ever resumes it but the end of the process.
-        await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+        await Hanging.forever()
       case "retry":
         let seen = attempts.counts.withLock { counts in
           counts[item.id, default: 0] += 1
@@ -43,6 +43,15 @@ struct FakeBench: Sendable {
       }
     }
     return verdicts
+  }
+}
+
+/// Where tasks hang that nothing resumes but the end of the process; kept in sight of the leak checker.
+enum Hanging {
+  private static let tasks = Locked<[UnsafeContinuation<Void, Never>]>([])
+
+  static func forever() async {
+    await withUnsafeContinuation { task in tasks.withLock { $0.append(task) } }
   }
 }
 
@@ -86,7 +95,7 @@ public struct FakeBatchJudge: Judge {
     bench = FakeBench(context: context)
     if configuration.options.string("mood") == "cross" {
       context.log("sulking")
-      await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+      await Hanging.forever()
     }
   }
 

@@ -243,19 +243,19 @@ final class Executor {
     _ rows: Int,
     _ y: UnsafeMutablePointer<Float>
   ) {
-    switch matrix.storage {
-    case .packedBF16(let packed):
-      packed.withUnsafeBytes { bytes in
+    switch matrix.layout {
+    case .packedBF16:
+      matrix.bits.withUnsafeBytes { bytes in
         var described = ck_matrix(packed: bytes.baseAddress, is_f32: 0, out: matrix.out, in: matrix.width)
         ck_matmul(pool, isa, &described, x, rows, y)
       }
-    case .packedF32(let packed):
-      packed.withUnsafeBytes { bytes in
+    case .packedF32:
+      matrix.floats.withUnsafeBytes { bytes in
         var described = ck_matrix(packed: bytes.baseAddress, is_f32: 1, out: matrix.out, in: matrix.width)
         ck_matmul(pool, isa, &described, x, rows, y)
       }
-    case .rowMajor(let weights):
-      weights.withUnsafeBufferPointer { buffer in
+    case .rowMajor:
+      matrix.floats.withUnsafeBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return }
         let chunks = (matrix.out + Self.blockOutputs - 1) / Self.blockOutputs
         var job = BlockProduct(

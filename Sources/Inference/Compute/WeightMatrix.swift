@@ -11,18 +11,23 @@ public enum ComputePath: String, Sendable, CaseIterable {
 
 /// A matrix [out, in] in the form its compute path wants.
 struct WeightMatrix: Sendable {
-  enum Storage: Sendable {
+  enum Layout: Sendable {
     /// Panels of 16 outputs, bfloat16.
-    case packedBF16([UInt16])
+    case packedBF16
     /// Panels of 16 outputs, float32: for edited or float32 weights.
-    case packedF32([Float])
+    case packedF32
     /// Row-major float32 for OpenBLAS.
-    case rowMajor([Float])
+    case rowMajor
   }
 
   let out: Int
   let width: Int
-  let storage: Storage
+  let layout: Layout
+  // Not payloads of the layout: an enum marks the pointers it holds, and a leak checker no longer knows them as such.
+  /// The weights where the layout is bfloat16.
+  let bits: [UInt16]
+  /// The weights where the layout is float32.
+  let floats: [Float]
   let bias: [Float]?
 
   init(_ tensor: Tensor, bias: [Float]?, compute: ComputePath) throws(TensorError) {
@@ -33,23 +38,32 @@ struct WeightMatrix: Sendable {
     }
     var packed = [UInt16](repeating: 0, count: ck_packed_count(out, width))
     ck_pack_bf16(try tensor.bf16Bits(), out, width, &packed)
-    self.init(out: out, width: width, storage: .packedBF16(packed), bias: bias)
+    self.init(out: out, width: width, layout: .packedBF16, bits: packed, bias: bias)
   }
 
   init(rows: [Float], out: Int, width: Int, bias: [Float]?, compute: ComputePath) {
     guard compute == .bf16 else {
-      self.init(out: out, width: width, storage: .rowMajor(rows), bias: bias)
+      self.init(out: out, width: width, layout: .rowMajor, floats: rows, bias: bias)
       return
     }
     var packed = [Float](repeating: 0, count: ck_packed_count(out, width))
     ck_pack_f32(rows, out, width, &packed)
-    self.init(out: out, width: width, storage: .packedF32(packed), bias: bias)
+    self.init(out: out, width: width, layout: .packedF32, floats: packed, bias: bias)
   }
 
-  private init(out: Int, width: Int, storage: Storage, bias: [Float]?) {
+  private init(
+    out: Int,
+    width: Int,
+    layout: Layout,
+    bits: [UInt16] = [],
+    floats: [Float] = [],
+    bias: [Float]?
+  ) {
     self.out = out
     self.width = width
-    self.storage = storage
+    self.layout = layout
+    self.bits = bits
+    self.floats = floats
     self.bias = bias
   }
 }

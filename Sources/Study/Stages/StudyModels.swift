@@ -17,16 +17,12 @@ struct StudyModels: ModelSource {
   let answerers: [String: Answerer]
   /// Every system of the run, for those that are named.
   var systems: [StudySystem] = []
-  /// Hash of what the run's systems are made of.
-  let studyHash: String
 
   func languageModel(folder: String) async throws -> any LanguageModel {
     try await LocalModels(shelf: shelf).languageModel(folder: folder)
   }
 
   func modelIdentity(folder: String) throws -> String { try LocalModels(shelf: shelf).modelIdentity(folder: folder) }
-
-  func systemIdentity(named system: String) throws -> String? { "\(studyHash) \(system)" }
 
   func respondent(of item: Item) async throws -> Respondent {
     let answerer = try answerer(of: item)

@@ -8,10 +8,10 @@ import Tokenization
 
 @Suite("Checkpoints as models", .timeLimit(.minutes(10)))
 struct CheckpointModelTests {
-  private static let shelf = ModelShelf(threads: 1, compute: .f32)
+  private let shelf = ModelShelf(threads: 1, compute: .f32)
 
   private func engine(_ name: String = "instruct") async throws -> Engine {
-    try await Self.shelf.engine(folder: Folders.demo.appendingPathComponent("checkpoints/\(name)").path)
+    try await shelf.engine(folder: Folders.demo.appendingPathComponent("checkpoints/\(name)").path)
   }
 
   private let chats = [
