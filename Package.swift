@@ -105,7 +105,8 @@ let package = Package(
     .target(
       name: "Study",
       dependencies: [
-        "Abliteration", "Inference", "Tokenization", "JudgeHost", "JudgeKit", "Agreement", "JSON", "Hashing", "Locking",
+        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "Agreement", "JSON",
+        "Hashing", "Locking",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
@@ -127,7 +128,12 @@ let package = Package(
     ),
 
     // Tests
-    .target(name: "TestKit", dependencies: ["JudgeKit", "Locking"], path: "Tests/TestKit", swiftSettings: strict),
+    .target(
+      name: "TestKit",
+      dependencies: ["JudgeKit", "Endpoints", "Locking"],
+      path: "Tests/TestKit",
+      swiftSettings: strict
+    ),
     .testTarget(name: "LayeringTests", path: "Tests/LayeringTests", swiftSettings: strict),
     .testTarget(name: "LockingTests", dependencies: ["Locking"], path: "Tests/LockingTests", swiftSettings: strict),
     tests("Hashing"),
@@ -143,10 +149,10 @@ let package = Package(
     tests("Abliteration", ["Inference", "Tensors", "JSON"]),
     tests("JudgeKit"),
     tests("JudgeHost", ["JudgeKit", "JSON", "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge"]),
-    tests("KeywordJudge", ["JudgeKit"]),
+    tests("KeywordJudge", ["JudgeKit", "JudgeHost", "JSON", "Hashing"]),
     tests("LocalModelJudge", ["JudgeKit"]),
     tests("SelfProbeJudge", ["JudgeKit"]),
-    tests("RemoteJudge", ["JudgeKit", "JudgeHost", "JSON"]),
+    tests("RemoteJudge", ["JudgeKit", "JudgeHost", "Endpoints", "JSON"]),
     tests("Agreement"),
     tests(
       "Study",
@@ -161,7 +167,7 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: [
         "TestKit", "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "Endpoints", "HTTP",
-        "JudgeKit", "Agreement", "Study", "JSON",
+        "JudgeKit", "JudgeHost", "RemoteJudge", "Agreement", "Study", "JSON",
       ],
       path: "Tests/ConformanceTests",
       swiftSettings: strict

@@ -1,3 +1,4 @@
+public import Endpoints
 internal import HTTP
 internal import JSON
 public import JudgeKit
@@ -46,6 +47,8 @@ public struct JudgeRun: Sendable {
   public var log: [String] = []
   /// Tokens it took, where its endpoint counts them.
   public var usage: TokenUsage?
+  /// Requests, tokens and money, where it asks an endpoint.
+  public var spending: JudgeSpending?
 }
 
 /// Asks judges: batching, concurrency, equal items once, the cache, retries with backoff, deadlines, budgets, cancellation. A
@@ -57,6 +60,7 @@ public struct JudgeHost: Sendable {
   private let refreshesCache: Bool
   private let recorder: ExchangeRecorder?
   private let client = HTTPClient()
+  private let pace: any Pace
 
   /// Makes a host.
   /// - Parameters:
@@ -71,18 +75,37 @@ public struct JudgeHost: Sendable {
     refreshesCache: Bool = false,
     recorder: ExchangeRecorder? = nil
   ) {
+    self.init(
+      models: models,
+      environment: environment,
+      cache: cache,
+      refreshesCache: refreshesCache,
+      recorder: recorder,
+      pace: RealPace()
+    )
+  }
+
+  /// Makes a host that pauses as a test likes.
+  package init(
+    models: any ModelSource,
+    environment: [String: String],
+    cache: (any VerdictCache)? = nil,
+    refreshesCache: Bool = false,
+    recorder: ExchangeRecorder? = nil,
+    pace: any Pace
+  ) {
     self.models = models
     self.environment = environment
     self.cache = cache
     self.refreshesCache = refreshesCache
     self.recorder = recorder
+    self.pace = pace
   }
 
   /// Whether a judge can be asked; asks nobody.
   public func status(of declaration: JudgeDeclaration) -> JudgeStatus {
-    for option in declaration.kind.options {
-      guard option.kind == .secretVariable, let name = declaration.options.string(option.key) else { continue }
-      if environment[name]?.isEmpty ?? true { return .notConfigured("the environment variable \(name) is not set") }
+    for name in declaration.secretVariables where environment[name]?.isEmpty ?? true {
+      return .notConfigured("the environment variable \(name) is not set")
     }
     return .ready
   }
@@ -93,7 +116,14 @@ public struct JudgeHost: Sendable {
   }
 
   private func context(_ declaration: JudgeDeclaration) -> HostContext {
-    HostContext(declaration, models: models, client: client, environment: environment, recorder: recorder)
+    HostContext(
+      declaration,
+      models: models,
+      client: client,
+      environment: environment,
+      recorder: recorder,
+      pace: pace
+    )
   }
 
   private func start(_ declaration: JudgeDeclaration, _ context: HostContext) async throws -> any Judge {
@@ -209,26 +239,35 @@ public struct JudgeHost: Sendable {
     let desk = Desk(budget: host.requestBudget)
     let asking = BatchAsking(judge: judge, host: host, desk: desk)
     let next = Locked(0)
-    try await withThrowingTaskGroup(of: Void.self) { [items] group in
-      for worker in 0..<workers {
-        let executor = executors[worker % executors.count]
-        group.addTask {
-          while true {
-            let number = next.withLock { next in
-              defer { next += 1 }
-              return next
+    // Children are gone when a run is over, however it ended: the program may be about to leave.
+    let children = (judge as? any ChildJudge)?.children
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { [items] group in
+        for worker in 0..<workers {
+          let executor = executors[worker % executors.count]
+          group.addTask {
+            while true {
+              let number = next.withLock { next in
+                defer { next += 1 }
+                return next
+              }
+              guard number < batchCount else { return }
+              let batch = Array(items[number * size..<min(items.count, (number + 1) * size)])
+              await outbox.put(try await asking.ask(batch, on: executor))
             }
-            guard number < batchCount else { return }
-            let batch = Array(items[number * size..<min(items.count, (number + 1) * size)])
-            await outbox.put(try await asking.ask(batch, on: executor))
           }
         }
+        try await group.waitForAll()
       }
-      try await group.waitForAll()
+    } catch {
+      await children?.close()
+      throw error
     }
+    await children?.close()
     run.failure = desk.fatal.map { $0.detail ?? $0.outcome.word }
     run.log = context.log
     run.usage = context.usage
+    run.spending = context.spending
     return run
   }
 
