@@ -31,7 +31,7 @@ struct StandardJudgesTests {
       ]
     )
     let remote = try #require(file.panel("remote"))
-    #expect(remote.map(\.id) == ["remote", "llama-server", "vllm", "ollama"])
+    #expect(remote.map(\.id) == ["remote", "llama-server", "vllm", "ollama", "azure"])
     #expect(Set(file.judges.map(\.id)) == Set((file.panel("default") ?? []).map(\.id) + remote.map(\.id)))
     // None of them is asked before somebody sets its variable.
     let host = JudgeHost(models: LocalModels(shelf: ModelShelf(threads: 1, compute: .bf16)), environment: [:])
@@ -44,7 +44,7 @@ struct StandardJudgesTests {
     let models = LocalModels(shelf: ModelShelf(threads: 1, compute: .bf16))
     func hashes() throws -> [String] { try panel().judges.map { try $0.resolved(models: models).contentHash } }
     let first = try hashes()
-    #expect(Set(first).count == 9)
+    #expect(Set(first).count == 10)
     #expect(try hashes() == first)
   }
 
@@ -66,7 +66,7 @@ struct StandardJudgesTests {
       let check = try await host.check(declaration)
       switch declaration.id {
       case "self": #expect(check.outcome == .inRunOnly)
-      case "remote", "llama-server", "vllm", "ollama":
+      case "remote", "llama-server", "vllm", "ollama", "azure":
         guard case .notConfigured(let what) = check.outcome else {
           Issue.record("\(check)")
           continue

@@ -64,12 +64,12 @@ struct JudgesVerbTests {
     #expect(answer.code == 0)
     #expect(answer.errors.isEmpty)
     let lines = answer.output.split(separator: "\n").map(String.init)
-    #expect(lines.count == 10)
+    #expect(lines.count == 11)
     #expect(lines.contains { $0.hasPrefix("small-judge") && $0.contains("local-model") && $0.hasSuffix("ready") })
     #expect(lines.contains { $0.hasPrefix("self ") && $0.hasSuffix("ready in a run") })
     let far = try #require(lines.first { $0.hasPrefix("remote ") })
     #expect(far.hasSuffix("not configured: the environment variable TRIBUNAL_REMOTE_API_KEY is not set"))
-    #expect(lines.suffix(3).allSatisfy { $0.contains("  remote  ") && $0.contains("not configured") })
+    #expect(lines.suffix(4).allSatisfy { $0.contains("  remote  ") && $0.contains("not configured") })
   }
 
   @Test("list gives facts as JSON and never a secret")
@@ -100,6 +100,7 @@ struct JudgesVerbTests {
       states == [
         "keywords-paper: ok", "keywords-demo: ok", "small-judge: ok", "self: inRunOnly", "apology-words: ok",
         "remote: notConfigured", "llama-server: notConfigured", "vllm: notConfigured", "ollama: notConfigured",
+        "azure: notConfigured",
       ]
     )
   }
