@@ -123,7 +123,18 @@ let package = Package(
     ),
 
     // Tests
-    .target(name: "TestKit", dependencies: ["JudgeKit", "Locking"], path: "Tests/TestKit", swiftSettings: strict),
+    .target(
+      name: "CTestTLS",
+      path: "Tests/CTestTLS",
+      cSettings: cStrict,
+      linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]
+    ),
+    .target(
+      name: "TestKit",
+      dependencies: ["JudgeKit", "Locking", "CTestTLS"],
+      path: "Tests/TestKit",
+      swiftSettings: strict
+    ),
     .testTarget(name: "LayeringTests", path: "Tests/LayeringTests", swiftSettings: strict),
     .testTarget(name: "LockingTests", dependencies: ["Locking"], path: "Tests/LockingTests", swiftSettings: strict),
     tests("Hashing"),

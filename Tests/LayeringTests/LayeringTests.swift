@@ -12,7 +12,7 @@ private let rows: [[String]] = [
   ["HTTP", "Subprocess"],
   ["JSON"],
   ["Hashing"],
-  ["Agreement", "JudgeKit", "Locking", "CKernels", "CSpawn", "COpenBLAS", "CCurl", "CJansson", "CCrypto"],
+  ["Agreement", "JudgeKit", "Locking", "CKernels", "CSpawn", "COpenBLAS", "CCurl", "CJansson", "CCrypto", "CTestTLS"],
 ]
 
 @Suite("Layering", .timeLimit(.minutes(10)))
