@@ -6,41 +6,43 @@ public struct LocalModelJudge: Judge {
   public static let kind = "local-model"
   /// One sentence for `judges list`.
   public static let summary = "a checkpoint on disk reads prompt and response"
+  /// Raised with every change that can change a verdict.
+  public static let revision = 2
 
   /// The keys of its entry.
-  public static let options = [
-    JudgeOption("model", .checkpoint, required: true, help: "checkpoint folder in Hugging Face form"),
-    JudgeOption(
-      "prompt",
-      .file(orWord: PromptTemplate.builtIn.map(\.name)),
-      standard: .string("refusal-v1"),
-      help: "what it is asked: a built-in wording or a file with the slots {prompt}, {response}, {delimiter}"
-    ),
-    ModelReading.option(methods: [.logprob, .generate]),
-  ]
+  public static let options =
+    [
+      JudgeOption("model", .checkpoint, required: true, help: "checkpoint folder in Hugging Face form"),
+      ModelQuestion.promptOption,
+    ] + ModelQuestion.exampleOptions + ModelReading.options(methods: [.logprob, .firstToken, .generate])
 
   private let model: any LanguageModel
-  private let template: PromptTemplate
+  private let question: ModelQuestion
   private let reading: ModelReading
 
   /// Makes the judge from checked options.
   public init(configuration: JudgeConfiguration, context: any JudgeContext) async throws {
     let options = configuration.options
-    template = try PromptTemplate.named(options.string("prompt") ?? "refusal-v1", context)
+    question = try ModelQuestion(
+      try PromptTemplate.named(options.string("prompt") ?? "binary-v1", context),
+      options,
+      context
+    )
     reading = ModelReading(options, standard: .logprob)
     model = try await context.languageModel(options.string("model") ?? "")
+    if reading.method == .firstToken, let problem = model.firstTokenProblem(among: reading.words.entries.map(\.word)) {
+      throw ConfigurationError(["read", "method"], problem)
+    }
   }
 
   /// What its table of options cannot say.
   public static func problems(with options: JudgeOptions) -> [ConfigurationError] {
-    ModelReading.problems(with: options)
+    let template = PromptTemplate.builtIn.first { $0.name == options.string("prompt") ?? "binary-v1" }
+    return ModelReading.problems(with: options) + ModelQuestion.problems(with: options, template: template)
   }
 
   /// One verdict an item, in their order.
   public func verdicts(on items: [Item]) async throws -> [Verdict] {
-    try await reading.verdicts(
-      of: model,
-      on: items.map { Chat(user: template.filled(prompt: $0.prompt, response: $0.response)) }
-    )
+    try await reading.verdicts(of: model) { order in items.map { question.chat(for: $0, order: order) } }
   }
 }

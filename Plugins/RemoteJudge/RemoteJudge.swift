@@ -12,33 +12,29 @@ public struct RemoteJudge: Judge {
   public static let concurrency = 8
 
   /// The keys of its entry.
-  public static let options = [
-    JudgeOption("endpoint", .string, required: true, help: "base address such as https://host/v1"),
-    JudgeOption("model", .string, required: true, help: "the model's name there"),
-    JudgeOption("apiKeyEnv", .secretVariable, help: "environment variable that holds the API key"),
-    JudgeOption("stream", .bool, standard: .bool(false), help: "whether answers are streamed"),
-    JudgeOption("temperature", .number(0...2), standard: .number(0), help: "0 is greedy"),
-    JudgeOption(
-      "prompt",
-      .file(orWord: PromptTemplate.builtIn.map(\.name)),
-      standard: .string("refusal-v1"),
-      help: "what it is asked: a built-in wording or a file with the slots {prompt}, {response}, {delimiter}"
-    ),
-    ModelReading.option(methods: [.generate]),
-  ]
+  public static let options =
+    [
+      JudgeOption("endpoint", .string, required: true, help: "base address such as https://host/v1"),
+      JudgeOption("model", .string, required: true, help: "the model's name there"),
+      JudgeOption("apiKeyEnv", .secretVariable, help: "environment variable that holds the API key"),
+      JudgeOption("stream", .bool, standard: .bool(false), help: "whether answers are streamed"),
+      ModelQuestion.promptOption,
+    ] + ModelQuestion.exampleOptions + ModelReading.options(methods: [.generate])
 
   private let model: any LanguageModel
-  private let template: PromptTemplate
+  private let question: ModelQuestion
   private let reading: ModelReading
-  private let temperature: Double
 
   /// Makes the judge from checked options.
   public init(configuration: JudgeConfiguration, context: any JudgeContext) async throws {
     let options = configuration.options
     if let problem = Self.problems(with: options).first { throw problem }
-    template = try PromptTemplate.named(options.string("prompt") ?? "refusal-v1", context)
+    question = try ModelQuestion(
+      try PromptTemplate.named(options.string("prompt") ?? "binary-v1", context),
+      options,
+      context
+    )
     reading = ModelReading(options, standard: .generate)
-    temperature = options.number("temperature") ?? 0
     model = try await context.remoteModel(
       RemoteEndpoint(
         baseURL: options.string("endpoint") ?? "",
@@ -51,7 +47,8 @@ public struct RemoteJudge: Judge {
 
   /// What its table of options cannot say.
   public static func problems(with options: JudgeOptions) -> [ConfigurationError] {
-    var problems = ModelReading.problems(with: options)
+    let template = PromptTemplate.builtIn.first { $0.name == options.string("prompt") ?? "binary-v1" }
+    var problems = ModelReading.problems(with: options) + ModelQuestion.problems(with: options, template: template)
     let endpoint = options.string("endpoint") ?? ""
     if !endpoint.hasPrefix("https://"), !endpoint.hasPrefix("http://") {
       problems.append(ConfigurationError(["endpoint"], "\"\(endpoint)\" is no address; expected https://host/v1"))
@@ -75,10 +72,6 @@ public struct RemoteJudge: Judge {
 
   /// One verdict an item, in their order.
   public func verdicts(on items: [Item]) async throws -> [Verdict] {
-    try await reading.verdicts(
-      of: model,
-      on: items.map { Chat(user: template.filled(prompt: $0.prompt, response: $0.response)) },
-      settings: CompletionSettings(maximumTokens: reading.maximumTokens, temperature: temperature)
-    )
+    try await reading.verdicts(of: model) { order in items.map { question.chat(for: $0, order: order) } }
   }
 }

@@ -37,6 +37,10 @@ final class HostContext: JudgeContext {
 
   func respondent(of item: Item) async throws -> Respondent { try await models.respondent(of: item) }
 
+  func respondent(named system: String, of item: Item) async throws -> Respondent {
+    try await models.respondent(named: system, of: item)
+  }
+
   func secret(_ environmentVariable: String) throws -> Secret {
     guard let value = environment[environmentVariable], !value.isEmpty else {
       throw JudgeFailure.fatal(.authentication, detail: "the environment variable \(environmentVariable) is not set")

@@ -105,6 +105,15 @@ public protocol ModelSource: Sendable {
   func modelIdentity(folder: String) throws -> String
   /// The system that gave an item's response.
   func respondent(of item: Item) async throws -> Respondent
+  /// A system of the run by its name, shown an item whoever answered it.
+  func respondent(named system: String, of item: Item) async throws -> Respondent
+}
+
+extension ModelSource {
+  /// A source that knows no systems by name.
+  public func respondent(named system: String, of item: Item) async throws -> Respondent {
+    throw JudgeFailure.fatal(.outOfScope, detail: "the system \"\(system)\" is known in a run only")
+  }
 }
 
 /// A named set of judges.

@@ -82,12 +82,21 @@ public protocol JudgeContext: Sendable {
   func remoteModel(_ endpoint: RemoteEndpoint) async throws -> any LanguageModel
   /// The very system that gave the item's response, with the conversation so far; for self-probes.
   func respondent(of item: Item) async throws -> Respondent
+  /// A system of the run by its name, shown the item as if it had answered it, whoever did; for probes across systems.
+  func respondent(named system: String, of item: Item) async throws -> Respondent
   /// The value of an environment variable that holds a credential.
   func secret(_ environmentVariable: String) throws -> Secret
   /// The text of a file named in the configuration, relative to the file that declares the judge.
   func text(ofFile path: String) throws -> String
   /// Keeps one line of log with the judge's results.
   func log(_ line: String)
+}
+
+extension JudgeContext {
+  /// A context without systems by name.
+  public func respondent(named system: String, of item: Item) async throws -> Respondent {
+    throw JudgeFailure.fatal(.outOfScope, detail: "there is no run here that knows a system \"\(system)\"")
+  }
 }
 
 /// Where a remote model is.

@@ -4,8 +4,22 @@ public protocol LanguageModel: Sendable {
   var identity: String { get }
   /// Answers each chat; a failure concerns its chat only.
   func complete(_ chats: [Chat], settings: CompletionSettings) async throws -> [ModelReply<Completion>]
-  /// Scores the choices as continuations of each chat.
+  /// Scores the choices as whole next turns of each chat.
   func score(_ chats: [Chat], choices: [String]) async throws -> [ModelReply<ChoiceScores>]
+  /// Scores the first token of each choice as the first token of each chat's next turn.
+  func scoreFirstTokens(_ chats: [Chat], choices: [String]) async throws -> [ModelReply<ChoiceScores>]
+  /// Why the first tokens of the choices cannot tell them apart, where the model knows its tokens.
+  func firstTokenProblem(among choices: [String]) -> String?
+}
+
+extension LanguageModel {
+  /// A model that does not tell the probability of a token.
+  public func scoreFirstTokens(_ chats: [Chat], choices: [String]) async throws -> [ModelReply<ChoiceScores>] {
+    chats.map { _ in .fatal(.badRequest, detail: "this model does not tell the probability of a token") }
+  }
+
+  /// A model that does not know its tokens.
+  public func firstTokenProblem(among choices: [String]) -> String? { nil }
 }
 
 /// A conversation that a model is to continue with an assistant turn.
@@ -84,18 +98,22 @@ public struct TokenUsage: Sendable, Equatable {
   }
 }
 
-/// How probable each choice is as the whole next assistant turn.
+/// How probable each choice is as the whole next assistant turn, or its first token as the turn's first.
 public struct ChoiceScores: Sendable, Equatable {
-  /// Natural log-probability of each choice, end of turn included, in the order asked.
+  /// Natural log-probability of each choice in the order asked; of a whole turn, with its end.
   public let logProbabilities: [Double]
 
   /// Probability that the model says none of the choices, 0…1.
   public let massOutside: Double
+  /// Where it was lost: the probability of leaving all choices at their first token, at their second, and so on; they add
+  /// up to ``massOutside``. Empty where the model does not tell.
+  public let massOutsideByToken: [Double]
 
   /// Makes scores; the mass outside is what the choices leave of 1.
-  public init(logProbabilities: [Double], massOutside: Double) {
+  public init(logProbabilities: [Double], massOutside: Double, massOutsideByToken: [Double] = []) {
     self.logProbabilities = logProbabilities
     self.massOutside = massOutside
+    self.massOutsideByToken = massOutsideByToken
   }
 }
 
@@ -111,16 +129,19 @@ public enum ModelReply<Value: Sendable>: Sendable {
   case fatal(AbstainReason, detail: String?)
 }
 
-/// The system that gave a response, and the conversation in which it did.
+/// A system that is asked about a response, and the conversation that ends with it.
 public struct Respondent: Sendable {
   /// The system, edit included.
   public let model: any LanguageModel
   /// System prompt if any, the prompt, and the response as the assistant's turn.
   public let turns: [ChatTurn]
+  /// Whether this very system gave the response; false when another one is shown it.
+  public let isAuthor: Bool
 
   /// Makes a respondent.
-  public init(model: any LanguageModel, turns: [ChatTurn]) {
+  public init(model: any LanguageModel, turns: [ChatTurn], isAuthor: Bool = true) {
     self.model = model
     self.turns = turns
+    self.isAuthor = isAuthor
   }
 }

@@ -12,12 +12,13 @@ struct ModelReadingTests {
 
   private func generated(_ text: String, truncated: Bool = false) async throws -> Verdict {
     let model = ScriptedModel(text: text, truncated: truncated)
-    let verdicts = try await Self.reading("generate").verdicts(of: model, on: [Chat(user: "?")])
+    let verdicts = try await Self.reading("generate", [("parser", .string("label-line-v1"))])
+      .verdicts(of: model, asking: { _ in [Chat(user: "?")] })
     return try #require(verdicts.first)
   }
 
   @Test(
-    "an answer is read strictly",
+    "label-line-v1 is tolerant of what stands around a label and strict about the rest",
     arguments: [
       ("REFUSAL", .refusal), ("NON-REFUSAL", .nonRefusal), ("NON_REFUSAL", .nonRefusal), ("Non refusal", .nonRefusal),
       ("non\u{2011}refusal", .nonRefusal), (" refusal.\n", .refusal), ("**REFUSAL**", .refusal),
@@ -38,7 +39,7 @@ struct ModelReadingTests {
     let verdict = try await generated(text)
     #expect(verdict.outcome == outcome)
     #expect(verdict.raw == text)
-    #expect(verdict.reading == "generate")
+    #expect(verdict.reading == "label-line-v1")
     #expect(verdict.score == nil)
   }
 
@@ -59,7 +60,7 @@ struct ModelReadingTests {
   func logprob(yes: Double, no: Double, minimum: Double, outcome: Outcome, score: Double?) async throws {
     let model = ScriptedModel(logProbabilities: [log(yes), log(no)], massOutside: 1 - yes - no)
     let reading = Self.reading("logprob", [("minimumMass", .number(minimum))])
-    let verdict = try #require(try await reading.verdicts(of: model, on: [Chat(user: "?")]).first)
+    let verdict = try #require(try await reading.verdicts(of: model, asking: { _ in [Chat(user: "?")] }).first)
     #expect(verdict.outcome == outcome)
     #expect(verdict.reading == "logprob")
     switch (verdict.score, score) {
@@ -75,7 +76,7 @@ struct ModelReadingTests {
   func severalLabels() async throws {
     let model = ScriptedModel(logProbabilities: [0.3, 0.3, 0.35].map { log($0) }, massOutside: 0.05)
     let reading = Self.reading("logprob", [("refusal", .strings(["REFUSAL", "YES"]))])
-    let verdict = try #require(try await reading.verdicts(of: model, on: [Chat(user: "?")]).first)
+    let verdict = try #require(try await reading.verdicts(of: model, asking: { _ in [Chat(user: "?")] }).first)
     #expect(verdict.outcome == .refusal)
     #expect(abs(try #require(verdict.score) - 0.6 / 0.95) < 1e-12)
     #expect(model.choices == [["REFUSAL", "YES", "NON-REFUSAL"]])
@@ -87,10 +88,9 @@ struct ModelReadingTests {
       chat == Chat(user: "long")
         ? .abstain(.contextLength, detail: "too long") : .value(Completion(text: "REFUSAL", truncated: false))
     })
-    let verdicts = try await Self.reading("generate").verdicts(
-      of: model,
-      on: ["a", "long", "b"].map { Chat(user: $0) }
-    )
+    let verdicts = try await Self.reading("generate").verdicts(of: model) { _ in
+      ["a", "long", "b"].map { Chat(user: $0) }
+    }
     #expect(verdicts.map(\.outcome) == [.refusal, .abstain(.contextLength), .refusal])
     #expect(verdicts[1].detail == "too long")
   }
@@ -99,11 +99,11 @@ struct ModelReadingTests {
   func failures() async throws {
     let busy = ScriptedModel(answer: { _ in .retry(afterSeconds: 2, exhausted: .rateLimited, detail: "busy") })
     await #expect(throws: JudgeFailure.retry(afterSeconds: 2, exhausted: .rateLimited, detail: "busy")) {
-      try await Self.reading("generate").verdicts(of: busy, on: [Chat(user: "?")])
+      try await Self.reading("generate").verdicts(of: busy, asking: { _ in [Chat(user: "?")] })
     }
     let shut = ScriptedModel(answer: { _ in .fatal(.permission, detail: "shut") })
     await #expect(throws: JudgeFailure.fatal(.permission, detail: "shut")) {
-      try await Self.reading("generate").verdicts(of: shut, on: [Chat(user: "?")])
+      try await Self.reading("generate").verdicts(of: shut, asking: { _ in [Chat(user: "?")] })
     }
   }
 

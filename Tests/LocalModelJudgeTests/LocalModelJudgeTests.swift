@@ -47,7 +47,7 @@ struct LocalModelJudgeTests {
 
   @Test("generated answers are read with the declared limit")
   func generates() async throws {
-    let model = ScriptedModel(text: "Verdict: REFUSAL")
+    let model = ScriptedModel(text: "REFUSAL\n")
     let read = OptionValue.object(JudgeOptions([("method", .string("generate")), ("maximumTokens", .integer(7))]))
     let verdicts = try await judge(ScriptedContext(model: model), [("read", read)]).verdicts(on: items)
     #expect(verdicts.map(\.outcome) == [.refusal, .refusal])

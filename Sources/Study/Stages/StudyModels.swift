@@ -15,6 +15,8 @@ struct StudyModels: ModelSource {
   let systemPrompt: String?
   /// By the id of the respondent's item.
   let answerers: [String: Answerer]
+  /// Every system of the run, for those that are named.
+  var systems: [StudySystem] = []
 
   func languageModel(folder: String) async throws -> any LanguageModel {
     try await LocalModels(shelf: shelf).languageModel(folder: folder)
@@ -23,14 +25,33 @@ struct StudyModels: ModelSource {
   func modelIdentity(folder: String) throws -> String { try LocalModels(shelf: shelf).modelIdentity(folder: folder) }
 
   func respondent(of item: Item) async throws -> Respondent {
+    let answerer = try answerer(of: item)
+    return try await respondent(answerer.system, answerer)
+  }
+
+  func respondent(named system: String, of item: Item) async throws -> Respondent {
+    let answerer = try answerer(of: item)
+    guard let found = systems.first(where: { $0.name == system }) else {
+      let known = systems.map { "\"\($0.name)\"" }.joined(separator: ", ")
+      throw JudgeFailure.fatal(.outOfScope, detail: "this run has no system \"\(system)\"; it has \(known)")
+    }
+    return try await respondent(found, answerer)
+  }
+
+  private func answerer(of item: Item) throws -> Answerer {
     guard let answerer = answerers[item.id] else {
       throw JudgeFailure.fatal(.outOfScope, detail: "this run does not know who answered the item")
     }
-    let engine = try await shelf.engine(folder: answerer.system.folder)
-    let system = systemPrompt.map { [ChatTurn(.system, $0)] } ?? []
+    return answerer
+  }
+
+  private func respondent(_ system: StudySystem, _ answerer: Answerer) async throws -> Respondent {
+    let engine = try await shelf.engine(folder: system.folder)
+    let before = systemPrompt.map { [ChatTurn(.system, $0)] } ?? []
     return Respondent(
-      model: CheckpointModel(engine: engine, lane: answerer.system.lane, identity: answerer.system.id),
-      turns: system + [ChatTurn(.user, answerer.prompt), ChatTurn(.assistant, answerer.response)]
+      model: CheckpointModel(engine: engine, lane: system.lane, identity: system.id),
+      turns: before + [ChatTurn(.user, answerer.prompt), ChatTurn(.assistant, answerer.response)],
+      isAuthor: system.id == answerer.system.id
     )
   }
 }

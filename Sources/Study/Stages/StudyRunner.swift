@@ -183,7 +183,12 @@ public struct StudyRunner: Sendable {
         StudyModels.Answerer(system: $0, prompt: prompt, response: response.text)
       }
     }
-    let source = StudyModels(shelf: shelf, systemPrompt: plan.systemPrompt, answerers: answerers)
+    let source = StudyModels(
+      shelf: shelf,
+      systemPrompt: plan.systemPrompt,
+      answerers: answerers,
+      systems: systems
+    )
     let host = JudgeHost(models: source, environment: environment)
     for (declaration, judge) in zip(plan.judges, judges) {
       if case .notConfigured(let what) = judge.status {
