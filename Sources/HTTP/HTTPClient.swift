@@ -154,6 +154,8 @@ private final class Transfer {
   private var headers: [(name: String, value: String)] = []
   private var body: [UInt8] = []
   private var isTooLarge = false
+  /// Whether the empty line after the headers has come: libcurl takes an end before it for the end of an empty answer.
+  private var isHeadComplete = false
 
   init?(_ request: HTTPRequest, _ finish: @escaping TransferLoop.Finish) {
     guard let easy = curl_easy_init() else { return nil }
@@ -219,7 +221,8 @@ private final class Transfer {
     guard headers.count < 1000 else { return 0 }
     let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
     // A new status line starts the headers of the final answer.
-    if line.hasPrefix("HTTP/") { headers = [] }
+    if line.hasPrefix("HTTP/") { (headers, isHeadComplete) = ([], false) }
+    if line.allSatisfy(\.isNewline) { isHeadComplete = true }
     if let colon = line.firstIndex(of: ":") {
       let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
       headers.append((String(line[..<colon]), value))
@@ -228,16 +231,21 @@ private final class Transfer {
   }
 
   func end(_ code: CURLcode) {
-    if code == CURLE_OK {
+    if code == CURLE_OK, isHeadComplete {
       var status = 0
       tcurl_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &status)
       return finish(.success(HTTPResponse(status: status, headers: headers, body: body)))
     }
     let words = String(cString: curl_easy_strerror(code))
+    var port = 0
+    tcurl_getinfo_long(easy, CURLINFO_PRIMARY_PORT, &port)
     let error: HTTPError =
       switch code {
       case _ where isTooLarge: .tooLarge(limit: request.maximumBytes)
       case CURLE_OPERATION_TIMEDOUT: .timeout
+      case CURLE_OK: .truncated(receivedBytes: body.count)
+      // The same code stands for an answer that is no HTTP; the address was good if there was a connection.
+      case CURLE_UNSUPPORTED_PROTOCOL where port > 0: .unreachable("the server does not speak HTTP")
       case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .badURL(words)
       case CURLE_PARTIAL_FILE: .truncated(receivedBytes: body.count)
       case _ where !body.isEmpty: .truncated(receivedBytes: body.count)

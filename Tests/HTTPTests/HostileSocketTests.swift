@@ -73,7 +73,86 @@ struct Mischief: Sendable, CustomTestStringConvertible {
     Mischief("between chunks", [.bytes(chunked + text("5\r\nthe m\r\n")), .reset], .truncated),
   ]
 
+  static let ends: [Mischief] = [
+    Mischief("inside the status line", [.bytes(text("HTTP/1.1 2")), .close], .unreachable),
+    Mischief("after the status line", [.bytes(text("HTTP/1.1 200 Test\r\n")), .close], .truncated),
+    Mischief("inside a header", [.bytes(text("HTTP/1.1 200 Test\r\nContent-Le")), .close], .truncated),
+    Mischief("between headers", [.bytes(text("HTTP/1.1 200 Test\r\nContent-Length: 14\r\n")), .close], .truncated),
+    Mischief(
+      "between headers without a length",
+      [.bytes(text("HTTP/1.1 200 Test\r\nX-Bell: one\r\n")), .close],
+      .truncated
+    ),
+    Mischief("after another answer", [.bytes(text("HTTP/1.1 100 Go\r\n\r\n")), .close], .unreachable),
+    Mischief("inside a chunk size", [.bytes(chunked + text("e")), .close], .truncated),
+    Mischief("before the closing chunk", [.bytes(chunked + text("e\r\nthe mill turns\r\n")), .close], .truncated),
+    Mischief("inside the trailer", [.bytes(chunked + text("e\r\nthe mill turns\r\n0\r\nX-En")), .close], .truncated),
+  ]
+
   static let nonsense: [Mischief] = [
+    Mischief("no HTTP at all", [.bytes(text("SSH-2.0-BellTower\r\n")), .close], .unreachable),
+    Mischief("no HTTP and no end", [.bytes(text("220 bells ready\r\n")), .untilClientLeaves], .unreachable),
+    Mischief("HTTP of another age", [.bytes(text("<html>the mill</html>")), .close], .unreachable),
+    Mischief("binary", [.bytes([0, 255, 254, 0, 13, 10, 13, 10]), .close], .unreachable),
+    Mischief("a status that is no number", [.bytes(text("HTTP/1.1 two OK\r\n\r\n")), .close], .unreachable),
+    Mischief("a version that does not exist", [.bytes(text("HTTP/7.3 200 OK\r\n\r\n")), .close], .unreachable),
+    Mischief(
+      "a length that is no number",
+      [.bytes(text("HTTP/1.1 200 T\r\nContent-Length: ten\r\n\r\nthe mill turns")), .close],
+      .unreachable
+    ),
+    Mischief(
+      "a negative length",
+      [.bytes(text("HTTP/1.1 200 T\r\nContent-Length: -4\r\n\r\nthe mill turns")), .close],
+      .unreachable
+    ),
+    Mischief(
+      "two lengths",
+      [.bytes(text("HTTP/1.1 200 T\r\nContent-Length: 14\r\nContent-Length: 3\r\n\r\nthe mill turns")), .close],
+      .body("the")
+    ),
+    // What follows is libcurl's leniency; the reader of the body has to notice.
+    Mischief(
+      "a length beyond all numbers",
+      [.bytes(text("HTTP/1.1 200 T\r\nContent-Length: 99999999999999999999\r\n\r\nthe mill")), .close],
+      .body("the mill")
+    ),
+    Mischief(
+      "an unknown transfer coding",
+      [.bytes(text("HTTP/1.1 200 T\r\nTransfer-Encoding: barrels\r\n\r\nthe mill turns")), .close],
+      .unreachable
+    ),
+    Mischief(
+      "an unknown content coding",
+      [
+        .bytes(text("HTTP/1.1 200 T\r\nContent-Length: 14\r\nContent-Encoding: barrels\r\n\r\nthe mill turns")), .close,
+      ],
+      .unreachable
+    ),
+    Mischief(
+      "gzip that is none",
+      [.bytes(text("HTTP/1.1 200 T\r\nContent-Length: 14\r\nContent-Encoding: gzip\r\n\r\nthe mill turns")), .close],
+      .unreachable
+    ),
+    Mischief(
+      "gzip that ends early",
+      [
+        .bytes(
+          text("HTTP/1.1 200 T\r\nContent-Length: 12\r\nContent-Encoding: gzip\r\n\r\n") + [
+            0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0x4B, 0x4C,
+          ]
+        ), .close,
+      ],
+      .body("a")
+    ),
+    Mischief(
+      "more headers than anybody needs",
+      [
+        .bytes(text("HTTP/1.1 200 T\r\n")), .repeated(text("X: 1\r\n"), 1500),
+        .bytes(text("Content-Length: 0\r\n\r\n")), .close,
+      ],
+      .unreachable
+    ),
     Mischief("a chunk size that is none", [.bytes(chunked + text("3\r\nthe\r\nmill\r\n")), .close], .truncated),
     Mischief(
       "a chunk longer than it says",
@@ -133,6 +212,9 @@ struct HostileSocketTests {
 
   @Test("a reset is no end", arguments: Mischief.resets, ["GET", "POST"])
   func reset(_ mischief: Mischief, method: String) async throws { try await check(mischief, method: method) }
+
+  @Test("a connection that ends early has not answered", arguments: Mischief.ends, ["GET", "POST"])
+  func end(_ mischief: Mischief, method: String) async throws { try await check(mischief, method: method) }
 
   @Test("nonsense is no answer, and what has no end is given up", arguments: Mischief.nonsense)
   func nonsense(_ mischief: Mischief) async throws { try await check(mischief, method: "POST") }

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Glibc
 import Locking
 
@@ -102,8 +103,8 @@ public final class HTTPTestServer: Sendable {
   }
 
   private static func thread(_ work: @escaping @Sendable () -> Void) {
-    // Each connection blocks, so each has a thread that may.
-    DispatchQueue(label: "tribunal.test-server").async(execute: work)
+    // A server blocks one thread and each connection another; a pool would run out when hundreds of tests run at once.
+    Thread.detachNewThread(work)
   }
 
   private func admit(_ connection: Int32) -> Int? {
