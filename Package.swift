@@ -165,10 +165,16 @@ let package = Package(
     tests("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
     tests("TribunalCLI", ["JSON", "Study"]),
     .testTarget(
+      name: "FuzzTests",
+      dependencies: ["TestKit", "Endpoints", "HTTP", "JudgeHost", "JudgeKit", "Study", "JSON", "Locking"],
+      path: "Tests/FuzzTests",
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "ConformanceTests",
       dependencies: [
         "TestKit", "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "Endpoints", "HTTP",
-        "JudgeKit", "Agreement", "Study", "JSON",
+        "JudgeHost", "JudgeKit", "Agreement", "Study", "JSON", "Locking",
       ],
       path: "Tests/ConformanceTests",
       swiftSettings: strict
