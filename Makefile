@@ -13,7 +13,7 @@ PACKAGES := \
   "libcurl4-openssl-dev:remote judges" \
   "libjansson-dev:JSON" \
   "libsqlite3-dev:the run file" \
-  "libssl-dev:SHA-256" \
+  "libssl-dev:SHA-256, and TLS in tests" \
   "python3:the example judge in another language"
 
 # Tests that take seconds and need no model.

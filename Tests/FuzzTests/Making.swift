@@ -32,7 +32,8 @@ extension TestNumbers {
     case 3: .number(number())
     case 4, 5: .string(text())
     case 6: .array(list(upTo: 4) { $0.json(depth: depth - 1) })
-    default: .object(JSONObject(list(upTo: 4) { ($0.text(), $0.json(depth: depth - 1)) }))
+    // The reader refuses a NUL in a key, so none is ever written.
+    default: .object(JSONObject(list(upTo: 4) { ($0.text().filter { $0 != "\0" }, $0.json(depth: depth - 1)) }))
     }
   }
 

@@ -116,7 +116,7 @@ struct PatternFuzz {
 
   @Test("a pattern is found where the plainest reading of it finds it")
   func meaning() async throws {
-    try await Fuzz.run("keyword patterns", iterations: 1500) { numbers in
+    try await Fuzz.run("keyword patterns", iterations: 800) { numbers in
       let tree = Tree.make(&numbers)
       let texts = (0..<6).map { _ in "a" + String((0..<numbers.below(9)).map { _ in numbers.pick(Tree.alphabet) }) }
       guard let outcomes = try await Self.outcomes(tree.source, texts) else {
@@ -133,7 +133,7 @@ struct PatternFuzz {
 
   @Test("any text is a pattern or is refused, and reading it ends")
   func sources() async throws {
-    try await Fuzz.run("keyword pattern texts", iterations: 1500) { numbers in
+    try await Fuzz.run("keyword pattern texts", iterations: 800) { numbers in
       let source = numbers.mutated(Array(Tree.make(&numbers).source.utf8), dictionary: Self.pieces)
       let pattern = String(decoding: source, as: UTF8.self)
       let text = numbers.text() + "a0 _-"

@@ -279,4 +279,30 @@ struct HostileSocketTests {
     }
     for number in 0..<40 { #expect(outcomes[number] == (number % 4 == 0 ? "unreachable" : "/\(number)")) }
   }
+
+  @Test("a certificate of an unknown authority ends the connection before anything is asked")
+  func unknownAuthority() async throws {
+    let server = try HTTPTestServer(identity: TestAuthority().server()) { _ in .whole(200) }
+    let error = await #expect(throws: HTTPError.self) {
+      try await client.send(HTTPRequest(url: server.url, headers: [("Authorization", "Bearer willow-key-7")]))
+    }
+    guard case .unreachable(let words) = error else { return #expect(Bool(false), "\(String(describing: error))") }
+    #expect(words.lowercased().contains("certificate"))
+    #expect(server.requests.isEmpty)
+  }
+
+  @Test("a client that expects TLS does not take plain text for an answer, nor the other way round")
+  func wrongProtocol() async throws {
+    // As real ones do: what is no request gets an answer that says so.
+    let plain = try HTTPTestServer(welcome: { _ in .init([.bytes(HTTPTestServer.Answer.head(400, [])), .close]) }) {
+      _ in
+      .whole(200)
+    }
+    let secured = try HTTPTestServer(identity: TestAuthority().server()) { _ in .whole(200) }
+    for url in [plain.url.replacing("http:", with: "https:"), secured.url.replacing("https:", with: "http:")] {
+      let error = await #expect(throws: HTTPError.self) { try await client.send(HTTPRequest(url: url)) }
+      guard case .unreachable = error else { return #expect(Bool(false), "\(String(describing: error))") }
+    }
+    #expect(plain.requests.isEmpty && secured.requests.isEmpty)
+  }
 }
