@@ -36,8 +36,8 @@ public final class TestAuthority: Sendable {
   }
 }
 
-/// A key and its certificate.
 // The pointer is freed with its owner, and what it points at is never changed after it was made.
+/// A key and its certificate.
 public final class TestIdentity: @unchecked Sendable {
   let pointer: OpaquePointer
 
