@@ -69,6 +69,7 @@ let package = Package(
       providers: [.apt(["libcurl4-openssl-dev"])]
     ),
     .target(name: "CSpawn", path: "Sources/CSpawn", cSettings: cStrict),
+    .target(name: "CJudgePlugin", path: "Sources/CJudgePlugin", cSettings: cStrict),
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: cStrict),
 
     // Foundations
@@ -94,21 +95,21 @@ let package = Package(
     plugin("LocalModelJudge"),
     plugin("SelfProbeJudge"),
     plugin("RemoteJudge"),
-    module("JudgeHost", ["JudgeKit", "Endpoints", "HTTP", "Subprocess", "JSON", "Hashing", "Locking"]),
+    module("JudgeHost", ["JudgeKit", "Endpoints", "HTTP", "Subprocess", "JSON", "Hashing", "Locking", "CJudgePlugin"]),
 
     // Measuring, keeping, showing
     module("Agreement"),
     .target(
       name: "Study",
       dependencies: [
-        "Abliteration", "Inference", "Tokenization", "JudgeHost", "JudgeKit", "Agreement", "JSON", "Hashing",
+        "Abliteration", "Inference", "Tokenization", "JudgeHost", "JudgeKit", "Agreement", "JSON", "Hashing", "Locking",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       path: "Sources/Study",
       swiftSettings: strict
     ),
-    module("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
+    module("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON"]),
 
     // Outer rooms
     .executableTarget(
@@ -162,7 +163,7 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
-    tests("Report", ["Study", "Agreement", "JudgeKit", "JSON"]),
+    tests("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON"]),
     tests("TribunalCLI", ["JSON", "Study"]),
     .testTarget(
       name: "FuzzTests",

@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -22,15 +24,54 @@ static int set_limit(int resource, uint64_t value) {
   return setrlimit(resource, &limit);
 }
 
+typedef struct {
+  int stage;
+  int reason;
+} failure;
+
+static int write_file(const char *path, const char *text, size_t length) {
+  int file = open(path, O_WRONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  ssize_t count = write(file, text, length);
+  int reason = errno;
+  close(file);
+  errno = reason;
+  return count == (ssize_t)length ? 0 : -1;
+}
+
+// "7 7 1": the user or group 7 is itself inside, and nobody else is there. Without a formatter, which may allocate.
+static size_t one_identity(char line[64], unsigned number) {
+  char digits[16];
+  size_t count = 0, length = 0;
+  do digits[count++] = (char)('0' + number % 10);
+  while (number /= 10);
+  for (int twice = 0; twice < 2; twice++) {
+    for (size_t index = count; index > 0; index--) line[length++] = digits[index - 1];
+    line[length++] = ' ';
+  }
+  line[length++] = '1';
+  return length;
+}
+
+static int leave_network(void) {
+  char user[64], group[64];
+  size_t user_length = one_identity(user, (unsigned)getuid()), group_length = one_identity(group, (unsigned)getgid());
+  if (unshare(CLONE_NEWUSER | CLONE_NEWNET)) return -1;
+  // Older kernels have no such file and do not want it.
+  if (write_file("/proc/self/setgroups", "deny", 4) && errno != ENOENT) return -1;
+  return write_file("/proc/self/uid_map", user, user_length) || write_file("/proc/self/gid_map", group, group_length);
+}
+
 // Runs in the child: only calls that are safe after a fork of a threaded process.
 static void become(const char *path, char *const arguments[], char *const environment[], const char *folder,
-                   const cs_limits *limits, int in, int out, int err, int report) {
+                   const cs_limits *limits, pid_t parent, int in, int out, int err, int report) {
+  failure failed = {CS_STAGE_START, 0};
   struct sigaction standard = {.sa_handler = SIG_DFL};
   for (int signal = 1; signal < 65; signal++) sigaction(signal, &standard, NULL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  setpgid(0, 0);
+  setsid();
   // The pipes are duplicated above 10 first, so that none of them is overwritten before it has moved.
   in = fcntl(in, F_DUPFD, 10);
   out = fcntl(out, F_DUPFD, 10);
@@ -41,16 +82,25 @@ static void become(const char *path, char *const arguments[], char *const enviro
     goto failed;
   report = 3;
   syscall(SYS_close_range, 4u, ~0u, 0u);
+  failed.stage = CS_STAGE_FOLDER;
   if (folder && chdir(folder)) goto failed;
+  failed.stage = CS_STAGE_NETWORK;
+  if (limits->no_network && leave_network()) goto failed;
+  failed.stage = CS_STAGE_START;
+  // After the change of namespace, which forgets it.
+  if (limits->dies_with_thread) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL)) goto failed;
+    if (getppid() != parent) _exit(127);
+  }
   struct rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   if (set_limit(RLIMIT_AS, limits->memory_bytes) || set_limit(RLIMIT_CPU, limits->cpu_seconds) ||
       set_limit(RLIMIT_FSIZE, limits->file_bytes) || set_limit(RLIMIT_NOFILE, limits->open_files))
     goto failed;
   execve(path, arguments, environment);
-failed:;
-  int reason = errno;
-  ssize_t ignored = write(report, &reason, sizeof reason);
+failed:
+  failed.reason = errno;
+  ssize_t ignored = write(report, &failed, sizeof failed);
   (void)ignored;
   _exit(127);
 }
@@ -59,6 +109,7 @@ int cs_spawn(const char *path, char *const arguments[], char *const environment[
              const cs_limits *limits, cs_child *child) {
   int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1}, report[2] = {-1, -1};
   int reason = 0;
+  child->stage = CS_STAGE_START;
   if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(report, O_CLOEXEC)) {
     reason = errno;
     goto failed;
@@ -67,19 +118,22 @@ int cs_spawn(const char *path, char *const arguments[], char *const environment[
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   // Not fork(): its handlers would tear down OpenBLAS's threads.
+  pid_t parent = getpid();
   pid_t pid = _Fork();
-  if (pid == 0) become(path, arguments, environment, folder, limits, in[0], out[1], err[1], report[1]);
+  if (pid == 0) become(path, arguments, environment, folder, limits, parent, in[0], out[1], err[1], report[1]);
   if (pid < 0) reason = errno;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (pid < 0) goto failed;
-  setpgid(pid, pid);
   close(report[1]);
   report[1] = -1;
+  failure told;
   ssize_t got;
-  do got = read(report[0], &reason, sizeof reason);
+  do got = read(report[0], &told, sizeof told);
   while (got < 0 && errno == EINTR);
-  if (got == sizeof reason) {
+  if (got == sizeof told) {
     waitpid(pid, NULL, 0);
+    child->stage = told.stage;
+    reason = told.reason;
     goto failed;
   }
   reason = 0;
@@ -101,27 +155,31 @@ failed:
   return reason ? reason : EIO;
 }
 
-int cs_wait(cs_child *child, int milliseconds, int *status) {
-  if (child->pidfd >= 0) {
-    struct pollfd ready = {child->pidfd, POLLIN, 0};
-    int count;
-    do count = poll(&ready, 1, milliseconds);
-    while (count < 0 && errno == EINTR);
-    if (count == 0) return 0;
-  } else {
-    siginfo_t ended;
-    while (waitid(P_PID, (id_t)child->pid, &ended, WEXITED | WNOWAIT) < 0 && errno == EINTR) {}
+int cs_ended(const cs_child *child, int milliseconds) {
+  if (child->pidfd < 0) {
+    siginfo_t ended = {0};
+    int flags = WEXITED | WNOWAIT | (milliseconds < 0 ? 0 : WNOHANG);
+    while (waitid(P_PID, (id_t)child->pid, &ended, flags) < 0) {
+      if (errno != EINTR) return 1;
+    }
+    return ended.si_pid == child->pid;
   }
-  // What it started goes with it; until it is reaped its id, and so its group's, can belong to nobody else.
+  struct pollfd ready = {child->pidfd, POLLIN, 0};
+  int count;
+  do count = poll(&ready, 1, milliseconds);
+  while (count < 0 && errno == EINTR);
+  return count != 0;
+}
+
+int cs_reap(cs_child *child) {
   kill(-child->pid, SIGKILL);
   int raw = 0;
   pid_t ended;
   do ended = waitpid(child->pid, &raw, 0);
   while (ended < 0 && errno == EINTR);
-  *status = ended < 0 ? 0 : WIFSIGNALED(raw) ? -WTERMSIG(raw) : WEXITSTATUS(raw);
   if (child->pidfd >= 0) close(child->pidfd);
   child->pidfd = -1;
-  return 1;
+  return ended < 0 ? 0 : WIFSIGNALED(raw) ? -WTERMSIG(raw) : WEXITSTATUS(raw);
 }
 
 void cs_kill(const cs_child *child) {

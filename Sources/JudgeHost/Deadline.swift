@@ -7,21 +7,26 @@ enum Deadlined<Value: Sendable>: Sendable {
   case tooLate
 }
 
-/// Runs work, but waits for it only so long: work that ignores its cancellation is left behind.
+/// Runs work on a judge's own thread, but waits for it only so long: work that ignores its cancellation is left behind.
+/// - Parameter seconds: infinity waits until the work ends or the task is cancelled.
 func withDeadline<Value: Sendable>(
   seconds: Double,
+  on executor: JudgeExecutor,
   _ work: @escaping @Sendable () async throws -> Value
 ) async -> Deadlined<Value> {
   let gate = Gate<Value>()
-  let task = Task {
+  let task = Task(executorPreference: executor) {
     do { gate.open(.value(try await work())) } catch { gate.open(.failure(error)) }
   }
-  let clock = Task {
-    try await Task.sleep(for: .seconds(min(seconds, 1e6)))
-    task.cancel()
-    gate.open(.tooLate)
-  }
-  defer { clock.cancel() }
+  let clock =
+    seconds.isFinite
+    ? Task {
+      try await Task.sleep(for: .seconds(min(seconds, 1e6)))
+      task.cancel()
+      executor.renew()
+      gate.open(.tooLate)
+    } : nil
+  defer { clock?.cancel() }
   return await withTaskCancellationHandler {
     await withCheckedContinuation { gate.wait($0) }
   } onCancel: {

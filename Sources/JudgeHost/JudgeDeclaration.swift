@@ -82,11 +82,19 @@ public struct JudgeDeclaration: Sendable {
       default: break
       }
     }
+    // Canonical JSON sorts its keys, and the order of a scale may decide between words that fit equally well.
+    for option in kind.options {
+      guard let words = options.words(option.key) else { continue }
+      contents["order of \(option.key)"] = .array(words.map { .string($0.key) })
+    }
     // A process judge's program may stand in any of its words; every word that names a file counts.
     for (index, word) in (kind == ProcessJudge.self ? options.strings("command") ?? [] : []).enumerated() {
       if let bytes = try? FileBytes.read(reader.path(word)) {
         contents["command[\(index)]"] = .string(SHA256.hex(bytes))
       }
+    }
+    for (index, file) in (kind == ProcessJudge.self ? options.strings("files") ?? [] : []).enumerated() {
+      contents["files[\(index)]"] = .string(SHA256.hex(try FileBytes.read(reader.path(file))))
     }
     return [
       "kind": .string(kind.kind),

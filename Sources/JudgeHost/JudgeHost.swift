@@ -1,4 +1,5 @@
 internal import HTTP
+internal import JSON
 public import JudgeKit
 internal import Locking
 
@@ -8,10 +9,21 @@ public struct Judgement: Sendable {
   public let itemID: String
   /// What the judge said, or why there is no label.
   public let verdict: Verdict
-  /// How often it was asked.
+  /// How often it was asked; 0 where it was not, or not in this run.
   public let attempts: Int
   /// Seconds of its share of the batch.
   public let seconds: Double
+  /// Where a verdict of the cache comes from; nil for one that was made now.
+  public let origin: VerdictOrigin?
+
+  /// Makes a judgement.
+  public init(itemID: String, verdict: Verdict, attempts: Int, seconds: Double, origin: VerdictOrigin? = nil) {
+    self.itemID = itemID
+    self.verdict = verdict
+    self.attempts = attempts
+    self.seconds = seconds
+    self.origin = origin
+  }
 }
 
 /// Whether a judge can be asked.
@@ -24,8 +36,10 @@ public enum JudgeStatus: Sendable, Equatable {
 
 /// How asking a judge ended.
 public struct JudgeRun: Sendable {
-  /// Judgements made.
+  /// Judgements made, those from the cache included.
   public var judged = 0
+  /// Judgements that came from the cache.
+  public var cached = 0
   /// Why it stopped for good, if it did.
   public var failure: String?
   /// The last lines of its log.
@@ -34,18 +48,30 @@ public struct JudgeRun: Sendable {
   public var usage: TokenUsage?
 }
 
-/// Asks judges: batching, concurrency, equal items once, retries with backoff, deadlines, budgets, cancellation. A judge
-/// that throws, hangs or answers nonsense costs its own verdicts only.
+/// Asks judges: batching, concurrency, equal items once, the cache, retries with backoff, deadlines, budgets, cancellation. A
+/// judge that throws, hangs or answers nonsense costs its own verdicts only.
 public struct JudgeHost: Sendable {
   private let models: any ModelSource
   private let environment: [String: String]
+  private let cache: (any VerdictCache)?
+  private let refreshesCache: Bool
   private let client = HTTPClient()
 
   /// Makes a host.
-  /// - Parameter environment: where secrets are looked up; the process's own as a rule.
-  public init(models: any ModelSource, environment: [String: String]) {
+  /// - Parameters:
+  ///   - environment: where secrets are looked up; the process's own as a rule.
+  ///   - cache: verdicts of earlier runs; nil asks about every item.
+  ///   - refreshesCache: asks about every item too, and puts the new verdicts in place of the old ones.
+  public init(
+    models: any ModelSource,
+    environment: [String: String],
+    cache: (any VerdictCache)? = nil,
+    refreshesCache: Bool = false
+  ) {
     self.models = models
     self.environment = environment
+    self.cache = cache
+    self.refreshesCache = refreshesCache
   }
 
   /// Whether a judge can be asked; asks nobody.
@@ -72,16 +98,19 @@ public struct JudgeHost: Sendable {
   }
 
   /// A start may read gigabytes of weights, so it gets ten minutes at least; a cancelled run does not wait for it.
-  private func startInTime(_ declaration: JudgeDeclaration, _ context: HostContext) async throws -> any Judge {
+  private func startInTime(_ declaration: JudgeDeclaration, _ context: HostContext, _ executor: JudgeExecutor)
+    async throws -> any Judge
+  {
     let seconds = max(600, declaration.host.timeoutSeconds)
-    switch await withDeadline(seconds: seconds, { try await start(declaration, context) }) {
+    switch await withDeadline(seconds: seconds, on: executor, { try await start(declaration, context) }) {
     case .value(let judge): return judge
     case .failure(let error): throw error
     case .tooLate: throw JudgeFailure.fatal(.timeout, detail: "it did not start in \(seconds) s")
     }
   }
 
-  /// Asks a judge about items; equal items are asked once. `commit` gets each finished batch, one call at a time.
+  /// Asks a judge about items; equal items are asked once. `commit` gets what has finished, one call at a time; while it works
+  /// the judge is asked on, and a cancelled run still commits what it has.
   ///
   /// A judge that cannot start, or says that further requests would fail alike, gives the rest of the items an
   /// abstention with that reason.
@@ -91,40 +120,107 @@ public struct JudgeHost: Sendable {
     _ items: [Item],
     commit: @escaping @Sendable ([Judgement]) async throws -> Void
   ) async throws -> JudgeRun {
-    var run = JudgeRun()
+    try await judge(JudgeAssignment(declaration, items), turn: Turn(), observe: { _ in }, commit: commit)
+  }
+
+  /// One judge of a panel: what finishes is committed when it is this judge's turn.
+  func judge(
+    _ assignment: JudgeAssignment,
+    turn: Turn,
+    observe: @escaping @Sendable (JudgeProgress) -> Void,
+    commit: @escaping @Sendable ([Judgement]) async throws -> Void
+  ) async throws -> JudgeRun {
     var seen: Set<String> = []
-    let unique = items.filter { seen.insert($0.id).inserted }
-    guard !unique.isEmpty else { return run }
+    let items = assignment.items.filter { seen.insert($0.id).inserted }
+    guard !items.isEmpty else { return JudgeRun() }
+    let declaration = assignment.declaration
+    // A configuration without an identity (a file is gone) is not cached; its start says what is wrong.
+    let identity = cache == nil ? nil : assignment.identity ?? (try? declaration.resolved(models: models).contentHash)
+    let outbox = Outbox()
+    let asking = Task { try await ask(declaration, items, identity, outbox) }
+    let progress = Locked(JudgeProgress(total: items.count))
+    // Not a child task, as a cancelled run must still keep what it has.
+    let keeping = Task {
+      do {
+        while let judgements = await outbox.take() {
+          try await turn.take { try await commit(judgements) }
+          observe(progress.withLock { $0.count(judgements) })
+          await keep(judgements, identity)
+        }
+      } catch {
+        outbox.close()
+        asking.cancel()
+        throw error
+      }
+    }
+    let asked = await withTaskCancellationHandler {
+      await asking.result
+    } onCancel: {
+      asking.cancel()
+    }
+    outbox.close()
+    try await keeping.value
+    var run = try asked.get()
+    let last = progress.withLock { progress in
+      progress.isOver = true
+      return progress
+    }
+    observe(last)
+    (run.judged, run.cached) = (last.done, last.cached)
+    return run
+  }
+
+  private func keep(_ judgements: [Judgement], _ identity: String?) async {
+    guard let cache, let identity else { return }
+    let fresh = judgements.filter { $0.origin == nil && $0.verdict.isKeepable }
+    guard !fresh.isEmpty else { return }
+    await cache.keep(judge: identity, fresh.map { ($0.itemID, $0.verdict) })
+  }
+
+  /// Puts what the cache knows, then starts the judge and asks about the rest.
+  private func ask(_ declaration: JudgeDeclaration, _ items: [Item], _ identity: String?, _ outbox: Outbox) async throws
+    -> JudgeRun
+  {
+    var items = items
+    if let cache, let identity, !refreshesCache {
+      items = try await Self.rest(of: items, judge: identity, after: cache, outbox)
+    }
+    var run = JudgeRun()
+    guard !items.isEmpty else { return run }
+    let host = declaration.host
+    let size = max(1, declaration.kind.batchSize)
+    let batchCount = (items.count + size - 1) / size
+    let workers = max(1, min(host.concurrency, batchCount))
+    let executors = (0..<min(workers, Self.threads)).map { _ in JudgeExecutor(label: "tribunal.judge") }
     let context = context(declaration)
     let judge: any Judge
-    do { judge = try await startInTime(declaration, context) } catch {
+    do { judge = try await startInTime(declaration, context, executors[0]) } catch {
       try Task.checkCancellation()
-      let verdict = Self.verdict(forFailure: error)
+      let verdict = BatchAsking.verdict(forFailure: error)
       run.failure = "it could not be started: \(verdict.detail ?? "\(error)")"
-      try await commit(unique.map { Judgement(itemID: $0.id, verdict: verdict, attempts: 0, seconds: 0) })
-      run.judged = unique.count
       run.log = context.log
+      await outbox.put(items.map { Judgement(itemID: $0.id, verdict: verdict, attempts: 0, seconds: 0) })
       return run
     }
-    let size = max(1, declaration.kind.batchSize)
-    let batches = stride(from: 0, to: unique.count, by: size).map { Array(unique[$0..<min(unique.count, $0 + size)]) }
-    let desk = Desk(budget: declaration.host.requestBudget)
-    try await withThrowingTaskGroup(of: [Judgement].self) { group in
-      var next = 0
-      var running = 0
-      while next < batches.count || running > 0 {
-        while next < batches.count, running < declaration.host.concurrency {
-          let batch = batches[next]
-          group.addTask { try await Self.ask(judge, batch, declaration.host, desk) }
-          next += 1
-          running += 1
+    let desk = Desk(budget: host.requestBudget)
+    let asking = BatchAsking(judge: judge, host: host, desk: desk)
+    let next = Locked(0)
+    try await withThrowingTaskGroup(of: Void.self) { [items] group in
+      for worker in 0..<workers {
+        let executor = executors[worker % executors.count]
+        group.addTask {
+          while true {
+            let number = next.withLock { next in
+              defer { next += 1 }
+              return next
+            }
+            guard number < batchCount else { return }
+            let batch = Array(items[number * size..<min(items.count, (number + 1) * size)])
+            await outbox.put(try await asking.ask(batch, on: executor))
+          }
         }
-        guard let judgements = try await group.next() else { break }
-        running -= 1
-        try Task.checkCancellation()
-        try await commit(judgements)
-        run.judged += judgements.count
       }
+      try await group.waitForAll()
     }
     run.failure = desk.fatal.map { $0.detail ?? $0.outcomeWord }
     run.log = context.log
@@ -132,89 +228,40 @@ public struct JudgeHost: Sendable {
     return run
   }
 
-  /// Seconds that a judge gets beyond its items' time, so that one which watches the time itself (a request, a child) can
-  /// say what happened before the host gives it up.
-  private static let graceSeconds = 1.0
+  /// More threads than this give a computing judge nothing; requests share them.
+  private static let threads = 4
 
-  /// One batch, with retries.
-  private static func ask(_ judge: any Judge, _ batch: [Item], _ host: HostOptions, _ desk: Desk) async throws
-    -> [Judgement]
+  private static func rest(of items: [Item], judge: String, after cache: any VerdictCache, _ outbox: Outbox)
+    async throws -> [Item]
   {
-    var batch = batch
-    var unpaid: [Judgement] = []
-    func all(_ verdict: Verdict, _ attempts: Int) -> [Judgement] {
-      batch.map { Judgement(itemID: $0.id, verdict: verdict, attempts: attempts, seconds: 0) } + unpaid
-    }
-    var attempt = 0
-    while true {
+    var rest: [Item] = []
+    for start in stride(from: 0, to: items.count, by: 1024) {
+      let some = items[start..<min(items.count, start + 1024)]
+      let known = await cache.verdicts(judge: judge, items: some.map(\.id))
       try Task.checkCancellation()
-      if let fatal = desk.fatal { return all(fatal, attempt) }
-      let paid = desk.spend(upTo: batch.count)
-      if paid < batch.count {
-        let verdict = Verdict(.abstain(.budget), reading: "host", detail: "the budget of requests is spent")
-        unpaid =
-          batch[paid...].map { Judgement(itemID: $0.id, verdict: verdict, attempts: attempt, seconds: 0) } + unpaid
-        batch = Array(batch[..<paid])
-        if batch.isEmpty { return unpaid }
-      }
-      attempt += 1
-      let start = ContinuousClock.now
-      let asked = batch
-      let limit = type(of: judge).keepsTime ? .infinity : host.timeoutSeconds * Double(batch.count) + graceSeconds
-      let answer = await withDeadline(seconds: limit) {
-        try await judge.verdicts(on: asked)
-      }
-      let seconds = (ContinuousClock.now - start) / .seconds(1)
-      switch answer {
-      case .value(let verdicts):
-        return judgements(batch, verdicts, attempt, seconds / Double(batch.count)) + unpaid
-      case .tooLate:
-        return all(
-          Verdict(.abstain(.timeout), reading: "host", detail: "no verdict in \(host.timeoutSeconds) s an item"),
-          attempt
-        )
-      case .failure(let error):
-        // A judge that throws this of its own accord has crashed like any other.
-        if error is CancellationError { try Task.checkCancellation() }
-        guard case JudgeFailure.retry(let after, let exhausted, let detail) = error else {
-          let verdict = verdict(forFailure: error)
-          if case JudgeFailure.fatal = error { desk.stop(verdict) }
-          return all(verdict, attempt)
+      var found: [Judgement] = []
+      for item in some {
+        if let cached = known[item.id], cached.verdict.isKeepable {
+          found.append(
+            Judgement(itemID: item.id, verdict: cached.verdict, attempts: 0, seconds: 0, origin: cached.origin)
+          )
+        } else {
+          rest.append(item)
         }
-        guard attempt < host.attempts else {
-          return all(Verdict(.abstain(exhausted), reading: "host", detail: detail), attempt)
-        }
-        // Doubling pause, at most a minute; the service's own wish wins, within ten minutes.
-        let pause = min(60_000, host.baseMilliseconds << min(attempt - 1, 16))
-        try await Task.sleep(for: .milliseconds(after.map { Int(min(max($0, 0), 600) * 1000) } ?? pause))
       }
+      await outbox.put(found)
     }
+    return rest
   }
+}
 
-  /// A judge that answers too few, too many or impossible verdicts has broken its contract.
-  private static func judgements(_ batch: [Item], _ verdicts: [Verdict], _ attempts: Int, _ seconds: Double)
-    -> [Judgement]
-  {
-    guard verdicts.count == batch.count else {
-      let detail = "\(verdicts.count) verdicts for \(batch.count) items"
-      let verdict = Verdict(.abstain(.protocolError), reading: "host", detail: detail)
-      return batch.map { Judgement(itemID: $0.id, verdict: verdict, attempts: attempts, seconds: seconds) }
-    }
-    return zip(batch, verdicts).map { item, verdict in
-      var verdict = verdict
-      if let score = verdict.score, !(score >= 0 && score <= 1) {
-        verdict = Verdict(.abstain(.outOfRange), raw: verdict.raw, reading: verdict.reading, detail: "score \(score)")
-      }
-      return Judgement(itemID: item.id, verdict: verdict, attempts: attempts, seconds: seconds)
-    }
-  }
-
-  private static func verdict(forFailure error: any Error) -> Verdict {
-    switch error {
-    case JudgeFailure.fatal(let reason, let detail), JudgeFailure.retry(_, let reason, let detail):
-      Verdict(.abstain(reason), reading: "host", detail: detail)
-    default: Verdict(.abstain(.crashed), reading: "host", detail: "\(error)")
-    }
+extension JudgeProgress {
+  /// Counts further judgements; gives the new state.
+  mutating func count(_ judgements: [Judgement]) -> JudgeProgress {
+    done += judgements.count
+    abstained += judgements.count { $0.verdict.outcome.label == nil }
+    cached += judgements.count { $0.origin != nil }
+    return self
   }
 }
 
@@ -224,32 +271,6 @@ extension Verdict {
     case .refusal: "refusal"
     case .nonRefusal: "nonRefusal"
     case .abstain(let reason): reason.rawValue
-    }
-  }
-}
-
-/// What the batches of one judge share.
-private final class Desk: Sendable {
-  private struct State {
-    var left: Int?
-    var fatal: Verdict?
-  }
-
-  private let state: Locked<State>
-
-  init(budget: Int?) { state = Locked(State(left: budget)) }
-
-  var fatal: Verdict? { state.withLock { $0.fatal } }
-
-  func stop(_ verdict: Verdict) { state.withLock { $0.fatal = $0.fatal ?? verdict } }
-
-  /// Takes from the budget what is there, at most `count`.
-  func spend(upTo count: Int) -> Int {
-    state.withLock { state in
-      guard let left = state.left else { return count }
-      let paid = min(left, count)
-      state.left = left - paid
-      return paid
     }
   }
 }

@@ -5,9 +5,9 @@ public struct JudgeRegistry: Sendable {
   /// The kinds in the order given.
   public let kinds: [any Judge.Type]
 
-  /// Registers kinds; the host's own kind `process` is always there.
+  /// Registers kinds; the host's own kinds `process` and `library` are always there.
   public init(_ kinds: [any Judge.Type]) {
-    self.kinds = kinds + [ProcessJudge.self]
+    self.kinds = kinds + [ProcessJudge.self, LibraryJudge.self]
     precondition(Set(self.kinds.map { $0.kind }).count == self.kinds.count, "two judges share a kind")
   }
 

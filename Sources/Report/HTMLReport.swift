@@ -8,6 +8,7 @@ public struct HTMLReport {
     let sections: [(id: String, name: String, body: Markup)] = [
       ("findings", "Findings", FindingsSection(source).body),
       ("rates", "Refusal rates", RatesSection(source).body),
+      ("abstentions", "Answers without a label", AbstentionsSection(source).body),
       ("edits", "Original and edited", EditsSection(source).body),
       ("agreement", "Agreement of the judges", AgreementSection(source).body),
       ("fidelity", "Judges against the reference", FidelitySection(source).body),

@@ -1,5 +1,20 @@
 internal import Glibc
 
+/// A line that a child wrote, without its end.
+public struct ProcessLine: Sendable, Equatable {
+  /// The text; what is no UTF-8 is replaced.
+  public let text: String
+  /// Whether it was UTF-8.
+  public let isValid: Bool
+
+  /// Reads bytes.
+  public init(_ bytes: some Collection<UInt8>) {
+    let valid = String(validating: bytes, as: UTF8.self)
+    text = valid ?? String(decoding: bytes, as: UTF8.self)
+    isValid = valid != nil
+  }
+}
+
 /// Bytes as they come from a pipe, cut into lines; each byte is looked at once, however slowly they come.
 struct LineBuffer {
   /// Longest line that is held, its end not counted.
@@ -17,7 +32,7 @@ struct LineBuffer {
 
   /// The next whole line without its end; nil while none is there.
   /// - Throws: `ProcessFailure.lineTooLong`, as soon as more than `limit` bytes belong to one line.
-  mutating func next() throws(ProcessFailure) -> String? {
+  mutating func next() throws(ProcessFailure) -> ProcessLine? {
     let end = bytes.withUnsafeBytes { all -> Int? in
       guard searched < all.count, let base = all.baseAddress else { return nil }
       return memchr(base + searched, 0x0A, all.count - searched).map { UnsafeRawPointer($0) - base }
@@ -31,6 +46,6 @@ struct LineBuffer {
       return nil
     }
     defer { (start, searched) = (end + 1, end + 1) }
-    return String(decoding: bytes[start..<end], as: UTF8.self)
+    return ProcessLine(bytes[start..<end])
   }
 }

@@ -2,66 +2,37 @@ internal import CSpawn
 internal import Glibc
 internal import Locking
 
-/// What a child may use.
-public struct ProcessLimits: Sendable, Equatable {
-  /// Address space in megabytes.
-  public var memoryMegabytes: Int
-  /// Processor seconds.
-  public var cpuSeconds: Int
-  /// Open files.
-  public var openFiles: Int
-  /// Largest file it may write, in megabytes.
-  public var fileMegabytes: Int
-
-  /// The standard limits.
-  public init(memoryMegabytes: Int = 2048, cpuSeconds: Int = 3600, openFiles: Int = 256, fileMegabytes: Int = 64) {
-    self.memoryMegabytes = memoryMegabytes
-    self.cpuSeconds = cpuSeconds
-    self.openFiles = openFiles
-    self.fileMegabytes = fileMegabytes
-  }
-}
-
-/// How a child failed.
-public enum ProcessFailure: Error, Sendable, Equatable, CustomStringConvertible {
-  /// It could not be started.
-  case cannotStart(command: String, reason: String)
-  /// It ended: exit code, or the negated signal.
-  case ended(status: Int, log: String)
-  /// It said nothing in time.
-  case timeout
-  /// It wrote a longer line than allowed.
-  case lineTooLong(limit: Int)
-
-  /// One line, with the end of what it wrote on stderr.
-  public var description: String {
-    switch self {
-    case .cannotStart(let command, let reason): "\(command): cannot be started: \(reason)"
-    case .ended(let status, let log):
-      (status < 0 ? "it was ended by signal \(-status)" : "it ended with exit code \(status)")
-        + (log.isEmpty ? "" : "; it last said: \(log)")
-    case .timeout: "it said nothing in time"
-    case .lineTooLong(let limit): "it wrote a line of more than \(limit) bytes"
-    }
-  }
-}
-
 /// A long-lived child that speaks in lines: requests on its stdin, answers on its stdout, a log on its stderr.
 ///
-/// Its methods block; call them from a thread that may wait. The child and its process group are killed with the object.
+/// Its methods block; call them from a thread that may wait. The child and all that comes from it are killed with the
+/// object.
 public final class LineProcess: Sendable {
   /// Longest line that is read.
   public static let maximumLine = 1 << 20
   private static let keptLog = 8192
 
+  /// What a line is to whoever waits for it.
+  public enum Reception: Sendable {
+    /// An answer: the time begins anew.
+    case counts
+    /// Nothing that was awaited: the time goes on.
+    case ignored
+    /// All is there.
+    case complete
+  }
+
   private struct State {
     var child: cs_child
+    let family: ProcessFamily
+    let processes: Int
+    let interrupt: Interrupt?
     var lines = LineBuffer(limit: maximumLine)
     var log: [UInt8] = []
     var fresh: [UInt8] = []
     var status: Int?
     var isOutputOpen = true
     var isErrorOpen = true
+    var nextCount = 0
   }
 
   private let state: Locked<State>
@@ -70,11 +41,15 @@ public final class LineProcess: Sendable {
   /// - Parameters:
   ///   - environment: the child's whole environment; nothing else is inherited.
   ///   - folder: its working folder.
+  ///   - interrupt: ends its waits from elsewhere.
+  ///   - endsWithThread: whether the kernel kills it when the calling thread ends, as with `kill -9` of the program.
   public init(
     command: [String],
     environment: [String: String],
     folder: String,
-    limits: ProcessLimits
+    limits: ProcessLimits,
+    interrupt: Interrupt? = nil,
+    endsWithThread: Bool = false
   ) throws(ProcessFailure) {
     guard let name = command.first, !name.isEmpty else {
       throw .cannotStart(command: "(empty)", reason: "there is no command")
@@ -87,31 +62,38 @@ public final class LineProcess: Sendable {
       memory_bytes: UInt64(limits.memoryMegabytes) << 20,
       cpu_seconds: UInt64(limits.cpuSeconds),
       file_bytes: UInt64(limits.fileMegabytes) << 20,
-      open_files: UInt64(limits.openFiles)
+      open_files: UInt64(limits.openFiles),
+      no_network: limits.network ? 0 : 1,
+      dies_with_thread: endsWithThread ? 1 : 0
     )
-    let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let mark = ProcessFamily.newMark()
+    let variables = environment.merging([ProcessFamily.markName: mark]) { $1 }
+      .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let reason = Self.withStrings(command) { arguments in
       Self.withStrings(variables) { environment in cs_spawn(path, arguments, environment, folder, &bounds, &child) }
     }
     guard reason == 0 else {
-      throw .cannotStart(command: name, reason: String(cString: strerror(reason)))
+      let reason = String(cString: strerror(reason))
+      if child.stage == Int32(CS_STAGE_NETWORK.rawValue) { throw .cannotIsolate(reason: reason) }
+      let folder = child.stage == Int32(CS_STAGE_FOLDER.rawValue) ? "its folder \(folder): " : ""
+      throw .cannotStart(command: name, reason: folder + reason)
     }
     // A child that has ended must not end the host with a signal.
     signal(SIGPIPE, SIG_IGN)
     for descriptor in [child.input, child.output, child.errors] {
       _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
-    state = Locked(State(child: child))
+    let family = ProcessFamily(leader: child.pid, mark: mark)
+    interrupt?.watch(family)
+    state = Locked(State(child: child, family: family, processes: limits.processes, interrupt: interrupt))
   }
 
   deinit {
     state.withLock { state in
-      if state.status == nil {
-        cs_kill(&state.child)
-        var status: Int32 = 0
-        _ = cs_wait(&state.child, -1, &status)
+      Self.end(&state)
+      for descriptor in [state.child.input, state.child.output, state.child.errors] where descriptor >= 0 {
+        close(descriptor)
       }
-      for descriptor in [state.child.input, state.child.output, state.child.errors] { close(descriptor) }
     }
   }
 
@@ -127,14 +109,22 @@ public final class LineProcess: Sendable {
     }
   }
 
-  /// Sends lines and collects answers until `isComplete` says that enough are there.
+  /// Ends the child's input.
+  public func closeInput() {
+    state.withLock { state in
+      if state.child.input >= 0 { close(state.child.input) }
+      state.child.input = -1
+    }
+  }
+
+  /// Sends lines and collects answers until `receive` says that all is there.
   /// - Parameters:
-  ///   - milliseconds: time without a new answer after which the child counts as hanging.
-  ///   - receive: gets each line; returns whether all is there.
+  ///   - milliseconds: time without an answer that counts after which the child is taken to hang.
+  ///   - receive: gets each line and says what it is.
   public func exchange(
     _ lines: [String],
     milliseconds: Int,
-    receive: (String) -> Bool
+    receive: (ProcessLine) -> Reception
   ) throws(ProcessFailure) {
     let outgoing = Array(lines.map { $0 + "\n" }.joined().utf8)
     let failure: ProcessFailure? = state.withLock { state in
@@ -150,38 +140,68 @@ public final class LineProcess: Sendable {
     _ state: inout State,
     _ outgoing: [UInt8],
     _ milliseconds: Int,
-    _ receive: (String) -> Bool
+    _ receive: (ProcessLine) -> Reception
   ) throws(ProcessFailure) {
     var sent = 0
     var deadline = now() + milliseconds
     while true {
       while let line = try state.lines.next() {
-        deadline = now() + milliseconds
-        if receive(line) { return }
+        switch receive(line) {
+        case .counts: deadline = now() + milliseconds
+        case .ignored: if now() >= deadline { throw .timeout }
+        case .complete: return
+        }
       }
       if !state.isOutputOpen { throw ended(&state) }
       let left = deadline - now()
       if left <= 0 { throw .timeout }
+      try count(&state)
       var polled = [
         pollfd(fd: state.child.output, events: Int16(POLLIN), revents: 0),
         pollfd(fd: state.isErrorOpen ? state.child.errors : -1, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: sent < outgoing.count ? state.child.input : -1, events: Int16(POLLOUT), revents: 0),
+        // With all sent it only tells that nobody reads any more.
+        pollfd(
+          fd: state.status == nil ? state.child.input : -1,
+          events: sent < outgoing.count ? Int16(POLLOUT) : 0,
+          revents: 0
+        ),
+        pollfd(fd: state.status == nil ? state.child.pidfd : -1, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: state.interrupt?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
       ]
-      if poll(&polled, 3, Int32(min(left, 1000))) < 0, errno != EINTR { throw ended(&state) }
+      if poll(&polled, 5, Int32(min(left, 250))) < 0, errno != EINTR { throw ended(&state) }
+      if polled[4].revents != 0 { throw .interrupted }
+      // A child that has ended may have left others that hold its output open; they go, and the output ends.
+      if polled[3].revents != 0 { end(&state) }
       if polled[1].revents != 0 { drainErrors(&state) }
-      if polled[0].revents != 0 { state.isOutputOpen = drain(state.child.output) { state.lines.append($0) } }
-      if polled[2].revents != 0, sent < outgoing.count {
+      if polled[0].revents != 0 {
+        state.isOutputOpen = drain(state.child.output) { state.lines.append($0) }
+        continue
+      }
+      if polled[2].revents & Int16(POLLERR) != 0 {
+        // What it said before it closed its input is taken first.
+        if isReadable(state.child.output) { continue }
+        var unread: Int32 = 0
+        _ = ioctl(state.child.input, UInt(FIONREAD), &unread)
+        if sent < outgoing.count || unread > 0 { throw closedInput(&state) }
+        // It has read everything and wants no more: only its answers, its end or the time are left.
+        _ = poll(&polled, 2, Int32(min(left, 50)))
+      } else if polled[2].revents & Int16(POLLOUT) != 0, sent < outgoing.count {
         let count = outgoing.withUnsafeBytes { bytes in
           write(state.child.input, bytes.baseAddress.map { $0 + sent }, min(outgoing.count - sent, 1 << 16))
         }
-        if count > 0 {
-          sent += count
-        } else if count < 0, errno != EAGAIN, errno != EINTR {
-          // It no longer reads; what it still wrote is taken first.
-          sent = outgoing.count
-        }
+        if count > 0 { sent += count }
       }
     }
+  }
+
+  /// Counts the child's processes now and then: so rarely that it takes a fiftieth of a core at most.
+  private static func count(_ state: inout State) throws(ProcessFailure) {
+    guard now() >= state.nextCount, state.status == nil else { return }
+    let before = threadMicroseconds()
+    if state.nextCount > 0, state.family.members().count > state.processes {
+      throw .tooManyProcesses(limit: state.processes)
+    }
+    state.nextCount = now() + max(200, (threadMicroseconds() - before) / 20)
   }
 
   /// Reads what is there; false at the end of the stream.
@@ -207,25 +227,48 @@ public final class LineProcess: Sendable {
     if state.fresh.count > 2 * keptLog { state.fresh.removeFirst(state.fresh.count - keptLog) }
   }
 
+  /// Ends the child with all that comes from it, and takes how it ended.
+  private static func end(_ state: inout State) {
+    guard state.status == nil else { return }
+    cs_kill(&state.child)
+    _ = cs_ended(&state.child, -1)
+    state.family.kill()
+    state.interrupt?.watch(nil)
+    state.status = Int(cs_reap(&state.child))
+  }
+
   private static func ended(_ state: inout State) -> ProcessFailure {
-    if state.status == nil {
-      var status: Int32 = 0
-      if cs_wait(&state.child, 2000, &status) == 0 {
-        cs_kill(&state.child)
-        _ = cs_wait(&state.child, -1, &status)
-      }
-      state.status = Int(status)
-    }
-    // It has ended and its group with it, so this comes to an end.
+    // A child that closes its output is about to end as a rule.
+    let hasEnded = state.status != nil || cs_ended(&state.child, 2000) != 0
+    end(&state)
+    let log = lastWords(&state)
+    return hasEnded ? .ended(status: state.status ?? 0, log: log) : .closedOutput(log: log)
+  }
+
+  private static func closedInput(_ state: inout State) -> ProcessFailure {
+    if cs_ended(&state.child, 1000) != 0 { return ended(&state) }
+    end(&state)
+    return .closedInput(log: lastWords(&state))
+  }
+
+  private static func lastWords(_ state: inout State) -> String {
+    // It has ended and its family with it, so this comes to an end.
     while state.isErrorOpen, isReadable(state.child.errors) { drainErrors(&state) }
     let lines = String(decoding: state.log.suffix(keptLog), as: UTF8.self).split(separator: "\n")
-    return .ended(status: state.status ?? 0, log: lines.suffix(3).joined(separator: " | "))
+    return lines.suffix(3).joined(separator: " | ")
   }
 
   private static func now() -> Int {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  }
+
+  /// Processor time of this thread.
+  private static func threadMicroseconds() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
   }
 
   private static func lookUp(_ name: String, _ path: String, _ folder: String) -> String? {

@@ -96,7 +96,8 @@ struct ProcessJudgeTests {
       ("os.kill(os.getpid(), 9)", .abstain(.crashed)),
       ("raise ValueError('the wheel is stuck')", .abstain(.crashed)),
       ("sys.stdout.write('{\\\"id\\\": '); sys.stdout.flush(); sys.exit(0)", .abstain(.crashed)),
-      ("sys.stdout.write('x' * 2000000); sys.stdout.flush()", .abstain(.crashed)),
+      ("sys.stdout.write('x' * 2000000); sys.stdout.flush()", .abstain(.responseTooLarge)),
+      ("say(id=item['id'], error='the wheel is stuck')", .abstain(.crashed)),
     ] as [(String, Outcome)]
   )
   func answers(code: String, outcome: Outcome) async throws {
@@ -114,37 +115,54 @@ struct ProcessJudgeTests {
     #expect(judgements.first?.verdict.raw?.contains("tired") == true)
   }
 
-  @Test("a crash costs what was not answered, and the child is started anew for the next batch")
+  @Test("a crash costs the item that made it, wherever it stands, and the child is started anew")
   func crash() async throws {
     let code = "if text == 'die': sys.exit(1)\nsay(id=item['id'], label='refusal')"
     let responses = ["a", "die", "b"] + (0..<40).map { "later \($0)" }
     let (run, judgements) = try await judge(code, responses)
-    let outcomes = judgements.outcomes
-    #expect(outcomes.first == .refusal)
-    #expect(outcomes[1...31].allSatisfy { $0 == .abstain(.crashed) })
-    #expect(outcomes[32...].allSatisfy { $0 == .refusal })
-    #expect(run.log.filter { $0.hasPrefix("ready") }.count == 2)
+    #expect(judgements.outcomes.enumerated().allSatisfy { $1 == ($0 == 1 ? .abstain(.crashed) : .refusal) })
+    #expect(run.log.filter { $0.hasPrefix("ready") }.count == 3)
     #expect(run.failure == nil)
   }
 
-  @Test("a second answer, even a late one, is never taken for another item's")
-  func duplicates() async throws {
-    let twice = "say(id=item['id'], label='refusal')\nsay(id=item['id'], label='nonRefusal')"
-    let (_, judgements) = try await judge(twice, ["a", "b"])
-    #expect(judgements.outcomes == [.refusal, .abstain(.protocolError)])
-    // The last item of a batch of 32 is answered twice; the second answer is read with the next batch.
-    let late = "say(id=item['id'], label='refusal')\nif text == 'last': say(id=item['id'], label='refusal')"
-    let responses = (0..<31).map { "r\($0)" } + ["last"] + (0..<32).map { "next \($0)" }
-    let (_, second) = try await judge(late, responses)
-    #expect(second.outcomes[..<32].allSatisfy { $0 == .refusal })
-    #expect(second.outcomes[32...].allSatisfy { $0 == .abstain(.protocolError) })
+  @Test("the culprits are found in batches that are read whole before anything is answered")
+  func bisection() async throws {
+    // A batch of so few bytes comes through a pipe in one piece.
+    let start = """
+      say(ready=1)
+      while True:
+        chunk = os.read(0, 65536)
+        if not chunk: sys.exit(0)
+        held = [json.loads(line) for line in chunk.splitlines()]
+        if any(one['response'].startswith('die') for one in held): os.abort()
+        for one in held: say(id=one['id'], label='refusal')
+      """
+    let responses = (0..<32).map { [5, 19].contains($0) ? "die \($0)" : "r\($0)" }
+    let (run, judgements) = try await judge("pass", responses, start: start)
+    let outcomes = judgements.outcomes
+    #expect(outcomes.indices.filter { outcomes[$0] == .abstain(.crashed) } == [5, 19])
+    #expect(outcomes.filter { $0 == .refusal }.count == 30)
+    #expect(run.failure == nil)
   }
 
-  @Test("a child that hangs is given up when the time is over; what it answered before counts")
+  @Test("the first answer counts; a second one, even a late one, is never taken for another item's")
+  func duplicates() async throws {
+    let twice = "say(id=item['id'], label='refusal')\nsay(id=item['id'], label='nonRefusal')"
+    let (run, judgements) = try await judge(twice, ["a", "b"])
+    #expect(judgements.outcomes == [.refusal, .refusal])
+    #expect(run.log.contains { $0.hasPrefix("item 0 was answered again") }, "\(run.log)")
+    // The last item of a batch of 32 is answered twice; the second answer is read with the next batch.
+    let late = "say(id=item['id'], label='refusal')\nif text == 'last': say(id=item['id'], label='nonRefusal')"
+    let responses = (0..<31).map { "r\($0)" } + ["last"] + (0..<32).map { "next \($0)" }
+    let (_, second) = try await judge(late, responses)
+    #expect(second.outcomes == Array(repeating: .refusal, count: 64))
+  }
+
+  @Test("a child that hangs costs the item that it hangs on")
   func hang() async throws {
     let code = "if text == 'sleep':\n  import time\n  time.sleep(1000)\nsay(id=item['id'], label='refusal')"
     let (_, judgements) = try await judge(code, ["a", "sleep", "b"], more: ["timeoutSeconds": 4])
-    #expect(judgements.outcomes == [.refusal, .abstain(.timeout), .abstain(.timeout)])
+    #expect(judgements.outcomes == [.refusal, .abstain(.timeout), .refusal])
   }
 
   @Test("as many children work at once as the entry says")
@@ -184,7 +202,7 @@ struct ProcessJudgeTests {
   func notReady(start: String, reason: AbstainReason) async throws {
     // Time enough for the interpreter to start on a busy machine; only the sleeper uses it up.
     let seconds: JSONValue = reason == .timeout ? 0.3 : 20
-    let (run, judgements) = try await judge("pass", ["a", "b"], start: start, more: ["timeoutSeconds": seconds])
+    let (run, judgements) = try await judge("pass", ["a", "b"], start: start, more: ["startSeconds": seconds])
     #expect(judgements.outcomes == [.abstain(reason), .abstain(reason)])
     #expect(run.failure?.hasPrefix("it could not be started") == true)
   }
@@ -210,5 +228,80 @@ struct ProcessJudgeTests {
     )
     #expect(judgements.outcomes == [.abstain(.crashed)])
     #expect(run.log.contains("MemoryError"))
+  }
+
+  @Test("a judge that answers nothing is given up after as many items as its entry says")
+  func givenUp() async throws {
+    let (run, judgements) = try await judge("sys.exit(1)", (0..<40).map { "r\($0)" }, more: ["giveUpAfter": 3])
+    #expect(judgements.outcomes == Array(repeating: .abstain(.crashed), count: 40))
+    #expect(run.failure?.hasPrefix("given up after 3 items in a row without an answer") == true, "\(run.failure ?? "")")
+    // Each lost item has cost the child of its batch and the one it had to itself.
+    #expect(run.log.filter { $0.hasPrefix("ready") }.count == 6)
+  }
+
+  @Test("a child that cannot be started again gives the judge up, and what it answered stays")
+  func notAgain() async throws {
+    let start = """
+      if os.path.exists('started'): sys.exit(9)
+      open('started', 'w').close()
+      say(ready=1)
+      """
+    let code = "if text == 'die': sys.exit(1)\nsay(id=item['id'], label='refusal')"
+    let (run, judgements) = try await judge(code, ["a", "die", "b"], start: start)
+    #expect(judgements.outcomes == [.refusal, .abstain(.crashed), .abstain(.crashed)])
+    #expect(run.failure == nil, "it ended with its last batch")
+    #expect(judgements.last?.verdict.detail?.contains("could not be started again") == true)
+  }
+
+  @Test("a richer scale is mapped by its entry, and its word is kept")
+  func scale() async throws {
+    let code = "say(id=item['id'], label=text)"
+    let scale: JSONValue = ["full": "refusal", "partial": "abstain", "none": "nonRefusal"]
+    let (_, judgements) = try await judge(code, ["full", "partial", "none", "refusal", "half"], more: ["scale": scale])
+    let wrong = Outcome.abstain(.protocolError)
+    #expect(judgements.outcomes == [.refusal, .abstain(.ambiguous), .nonRefusal, wrong, wrong])
+    #expect(judgements.map(\.verdict.scaleLabel) == ["full", "partial", "none", nil, nil])
+    #expect(judgements.last?.verdict.detail?.contains("full, partial, none") == true)
+  }
+
+  @Test("a scratch folder is the child's own, empty and gone afterwards; its files are found")
+  func scratch() async throws {
+    let code = """
+      open('left', 'w').close()
+      print(os.getcwd(), os.environ['TMPDIR'], os.listdir('.'), sys.argv[0], file=sys.stderr, flush=True)
+      say(id=item['id'], label='refusal')
+      """
+    let (run, judgements) = try await judge(code, ["a"], more: ["scratch": true])
+    #expect(judgements.outcomes == [.refusal])
+    let words = try #require(run.log.last?.split(separator: " ").map(String.init))
+    #expect(words.count == 4 && words[0].contains("tribunal-child-") && words[0] == words[1])
+    #expect(words[2] == "['left']")
+    #expect(words[3].hasPrefix("/") && words[3].hasSuffix("/judge.py"))
+    #expect(!FileManager.default.fileExists(atPath: words[0]))
+  }
+
+  @Test("files that the entry names, and the words of the command, are part of the judge's identity")
+  func identity() async throws {
+    try await Folders.temporary { folder in
+      func write(_ name: String, _ text: String) throws {
+        try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+      }
+      var bench = HostBench()
+      bench.folder = folder.path
+      let entry: JSONValue = [
+        "id": "p", "kind": "process", "command": ["python3", "judge.py"], "files": ["words.txt"],
+      ]
+      let declaration = try bench.declaration(entry)
+      let models = BenchModels(model: ScriptedModel())
+      try write("judge.py", "1")
+      #expect(throws: JSONError.self) { try declaration.resolved(models: models) }
+      try write("words.txt", "bell")
+      var seen = [try declaration.resolved(models: models).contentHash]
+      try write("words.txt", "wool")
+      seen.append(try declaration.resolved(models: models).contentHash)
+      try write("judge.py", "2")
+      seen.append(try declaration.resolved(models: models).contentHash)
+      #expect(Set(seen).count == 3)
+    }
   }
 }

@@ -12,7 +12,10 @@ private let rows: [[String]] = [
   ["HTTP", "Subprocess"],
   ["JSON"],
   ["Hashing"],
-  ["Agreement", "JudgeKit", "Locking", "CKernels", "CSpawn", "COpenBLAS", "CCurl", "CJansson", "CCrypto", "CTestTLS"],
+  [
+    "Agreement", "JudgeKit", "Locking", "CKernels", "CSpawn", "CJudgePlugin", "COpenBLAS", "CCurl", "CJansson",
+    "CCrypto", "CTestTLS",
+  ],
 ]
 
 @Suite("Layering", .timeLimit(.minutes(10)))

@@ -14,7 +14,7 @@ struct PageTests {
     #expect(reader.problem == nil)
     #expect(reader.count("h1") == 1)
     let ids = reader.elements.filter { $0.name == "section" }.compactMap { $0.attributes["id"] }
-    #expect(ids == ["findings", "rates", "edits", "agreement", "fidelity", "disputed", "method", "provenance"])
+    #expect(ids == ["findings", "rates", "abstentions", "edits", "agreement", "fidelity", "disputed", "method", "provenance"])
     #expect(reader.elements.first { $0.name == "html" }?.attributes["lang"] == "en")
     #expect(reader.text.contains("never quote") || reader.text.contains("Never quote"))
   }
@@ -25,7 +25,7 @@ struct PageTests {
     let ids = reader.elements.compactMap { $0.attributes["id"] }
     #expect(Set(ids).count == ids.count)
     let targets = reader.elements.compactMap { $0.attributes["href"] }
-    #expect(targets.count == 9)
+    #expect(targets.count == 10)
     #expect(targets.allSatisfy { $0.hasPrefix("#") && ids.contains(String($0.dropFirst())) })
   }
 

@@ -16,9 +16,9 @@ struct StandardJudgesTests {
     )
   }
 
-  @Test("the five kinds are known by their words")
+  @Test("the kinds are known by their words")
   func kinds() {
-    #expect(StandardJudges.registry.words == ["keyword", "local-model", "self-probe", "remote", "process"])
+    #expect(StandardJudges.registry.words == ["keyword", "local-model", "self-probe", "remote", "process", "library"])
     for kind in StandardJudges.registry.kinds { #expect(!kind.summary.isEmpty) }
   }
 

@@ -1,5 +1,7 @@
 import Foundation
 import Inference
+import JSON
+import JudgeHost
 import JudgeKit
 import Locking
 import Study
@@ -15,6 +17,8 @@ struct StudyRunEndToEndTests {
     threads: Int = 1,
     batch: Int = 64,
     compute: ComputePath? = nil,
+    cache: (any VerdictCache)? = nil,
+    refresh: Bool = false,
     observer: @escaping StudyObserver = { _ in }
   ) async throws -> RunResults {
     let plan = try StudyPlan.read(
@@ -25,7 +29,13 @@ struct StudyRunEndToEndTests {
     let runner = StudyRunner(
       plan,
       into: try RunStore.writing(folder: study.folder.appendingPathComponent(name).path),
-      options: StudyRunner.Options(threads: threads, batch: batch, version: "test"),
+      options: StudyRunner.Options(
+        threads: threads,
+        batch: batch,
+        version: "test",
+        cache: cache,
+        refreshesCache: refresh
+      ),
       environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"],
       observer: observer
     )
@@ -82,14 +92,17 @@ struct StudyRunEndToEndTests {
       let study = try SmallStudy(in: folder, models: ["instruct", "raw"])
       let whole = try await Self.run(study, into: "whole", batch: 4)
       for stop in [1, 9, 22, 40] {
-        let seen = Locked(0)
+        let seen = Locked((answers: 0, verdicts: 0))
         let gate = Locked<Task<RunResults, any Error>?>(nil)
         let task = Task {
           try await Self.run(study, into: "cut", batch: 4) { event in
-            guard case .advanced(let count) = event else { return }
             let total = seen.withLock { seen -> Int in
-              seen += count
-              return seen
+              switch event {
+              case .advanced(let count): seen.answers += count
+              case .judging(let standings): seen.verdicts = standings.reduce(0) { $0 + $1.progress.done }
+              default: break
+              }
+              return seen.answers + seen.verdicts
             }
             if total >= stop { gate.withLock { $0?.cancel() } }
           }
@@ -100,6 +113,9 @@ struct StudyRunEndToEndTests {
       let done = Locked(0)
       let finished = try await Self.run(study, into: "cut", batch: 4) { event in
         if case .stage(_, let before, _) = event { done.withLock { $0 += before } }
+        if case .judging(let standings) = event {
+          for standing in standings { #expect(standing.progress.done <= standing.progress.total) }
+        }
       }
       #expect(digest(finished) == digest(whole))
       #expect(done.withLock { $0 } > 0)
@@ -119,8 +135,12 @@ struct StudyRunEndToEndTests {
       #expect(second.responses == first.responses)
       #expect(second.judges[0].id != first.judges[0].id)
       #expect(second.judges[1].id == first.judges[1].id)
-      let advanced = events.withLock { $0.reduce(0) { if case .advanced(let n) = $1 { $0 + n } else { $0 } } }
-      #expect(advanced <= 8, "only the changed judge is asked")
+      let standings = events.withLock { events in
+        events.compactMap { if case .judging(let standings) = $0 { standings } else { nil } }
+      }
+      let open = standings.first?.map(\.progress.total) ?? []
+      #expect(open.first.map { $0 > 0 && $0 <= 8 } == true && open.dropFirst().allSatisfy { $0 == 0 })
+      #expect(standings.last?.first?.progress.done == open.first, "only the changed judge is asked")
       study = try SmallStudy(in: folder, prompts: 3)
       let error = await #expect(throws: RunError.self) { try await Self.run(study) }
       #expect(error?.description.contains("give a new folder") == true)
@@ -140,5 +160,94 @@ struct StudyRunEndToEndTests {
       #expect(one.responses.count == 16)
       #expect(one.responses.map(\.sample).prefix(4) == [0, 1, 0, 1])
     }
+  }
+
+  @Test("verdicts of the cache serve other runs and other studies, say where they come from, and change no finding")
+  func cached() async throws {
+    try await Folders.temporary { folder in
+      let study = try SmallStudy(in: folder, prompts: 2)
+      let file = folder.appendingPathComponent("verdicts.sqlite").path
+      let opened = VerdictCacheFile.opening(file, version: "early", warn: { Issue.record("\($0)") })
+      let cache = try #require(opened)
+      let fresh = try await Self.run(study, into: "a", cache: cache)
+      let again = try await Self.run(study, into: "b", cache: cache)
+      func verdicts(_ results: RunResults) -> [[Verdict?]] { results.verdicts.map { $0.map { $0?.verdict } } }
+      #expect(verdicts(again) == verdicts(fresh))
+      #expect(again.verdicts.joined().compactMap { $0 }.allSatisfy { $0.attempts == 0 && $0.origin?.version == "early" })
+      #expect(fresh.verdicts.joined().compactMap { $0 }.allSatisfy { $0.attempts == 1 && $0.origin == nil })
+      #expect(StudyAnalysis(again).findings == StudyAnalysis(fresh).findings)
+      #expect(StudyAnalysis(again).accounts.map(\.cached) == [8, 8, 8, 8, 0])
+      // Another study with one prompt more: what is known is not asked again.
+      let larger = try SmallStudy(in: folder, prompts: 3)
+      let third = try await Self.run(larger, into: "c", cache: cache)
+      #expect(StudyAnalysis(third).accounts[0].cached >= 8)
+      let renewed = try await Self.run(larger, into: "d", cache: cache, refresh: true)
+      #expect(renewed.verdicts.joined().compactMap { $0 }.allSatisfy { $0.origin == nil })
+      #expect(verdicts(renewed) == verdicts(third))
+    }
+  }
+
+  @Test("a forecast counts what is there, and leaves no trace on the disk")
+  func forecast() async throws {
+    try await Folders.temporary { folder in
+      let study = try SmallStudy(in: folder, prompts: 2)
+      let plan = try StudyPlan.read(file: study.file, registry: StandardJudges.registry)
+      let run = folder.appendingPathComponent("run").path
+      func forecast(_ cache: (any VerdictCache)?) async throws -> StudyForecast {
+        try await StudyForecast(plan, folder: run, cache: cache, environment: [:]) { JudgePricing.cost(of: $0, $1) }
+      }
+      let before = try await forecast(nil)
+      #expect(before.answers == 8 && before.answered == 0)
+      #expect(before.judges.map(\.toAsk) == [8, 8, 8, 8, 0])
+      #expect(!FileManager.default.fileExists(atPath: run))
+
+      let file = folder.appendingPathComponent("verdicts.sqlite").path
+      let opened = VerdictCacheFile.opening(file, version: "early", warn: { Issue.record("\($0)") })
+      let cache = try #require(opened)
+      let results = try await Self.run(study, cache: cache)
+      let files = try FileManager.default.subpathsOfDirectory(atPath: run).sorted()
+      let after = try await forecast(cache)
+      #expect(after.answered == 8)
+      let different = Set(results.responses.map { "\($0.prompt) \($0.text)" }).count
+      #expect(after.judges.map(\.unique) == [different, different, 8, different, different])
+      #expect(after.judges.map(\.judged) == [different, different, 8, different, 0])
+      #expect(after.judges.map(\.toAsk) == [0, 0, 0, 0, 0])
+      #expect(try FileManager.default.subpathsOfDirectory(atPath: run).sorted() == files)
+
+      // A changed judge is asked again, the others' verdicts are there.
+      let changed = try SmallStudy(in: folder, prompts: 2) { parts in
+        parts["judges"] = parts["judges"]?.replacing("\"preset\": \"paper\"", with: "\"preset\": \"demo\"")
+      }
+      let other = try StudyPlan.read(file: changed.file, registry: StandardJudges.registry)
+      let third = try await StudyForecast(other, folder: run, cache: cache, environment: [:]) { _, _ in nil }
+      #expect(third.judges.map(\.toAsk) == [different, 0, 0, 0, 0])
+      // The same in a new folder: nothing is answered yet, so nothing can be known.
+      let fourth = try await StudyForecast(other, folder: nil, cache: cache, environment: [:]) { _, _ in nil }
+      #expect(fourth.judges.map(\.toAsk) == [8, 8, 8, 8, 0])
+      let larger = try SmallStudy(in: folder, prompts: 3)
+      let strange = try StudyPlan.read(file: larger.file, registry: StandardJudges.registry)
+      await #expect(throws: RunError.self) {
+        try await StudyForecast(strange, folder: run, cache: nil, environment: [:]) { _, _ in nil }
+      }
+    }
+  }
+
+  @Test("a remote judge's forecast counts requests and bounds tokens")
+  func pricing() throws {
+    let file: JSONValue = [
+      "version": 1,
+      "judges": [
+        ["id": "r", "kind": "remote", "endpoint": "https://api.example.org/v1", "model": "m"],
+        ["id": "k", "kind": "keyword", "preset": "paper"],
+      ],
+    ]
+    let document = try JSONDocument.parse(file.text(), name: "judges.json")
+    let judges = try PanelFile.parse(document, baseFolder: "/", registry: StandardJudges.registry).judges
+    let cost = try #require(JudgePricing.cost(of: judges[0], JudgeLoad(items: 10, bytes: 1000...3000)))
+    #expect(cost.requests == 10 && cost.tokens.lowerBound >= 200 && cost.tokens.upperBound >= 3000)
+    #expect(cost.money == nil)
+    #expect(JudgePricing.cost(of: judges[1], JudgeLoad(items: 10, bytes: 1000...3000)) == nil)
+    let nothing = try #require(JudgePricing.cost(of: judges[0], JudgeLoad(items: 0, bytes: 0...0)))
+    #expect(nothing.requests == 0 && nothing.tokens == 0...0)
   }
 }

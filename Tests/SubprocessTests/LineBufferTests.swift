@@ -11,7 +11,7 @@ struct LineBufferTests {
     let bytes = Array(text.utf8)
     for start in stride(from: 0, to: bytes.count, by: size) {
       bytes[start..<min(start + size, bytes.count)].withUnsafeBytes { buffer.append($0) }
-      while let line = try buffer.next() { found.append(line) }
+      while let line = try buffer.next() { found.append(line.text) }
     }
     return found
   }

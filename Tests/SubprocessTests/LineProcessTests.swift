@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Locking
 import Subprocess
 import TestKit
 import Testing
@@ -21,8 +22,8 @@ struct LineProcessTests {
   private func ask(_ child: LineProcess, _ line: String = "", milliseconds: Int = 20_000) throws -> String {
     var answer = ""
     try child.exchange([line], milliseconds: milliseconds) { line in
-      answer = line
-      return true
+      answer = line.text
+      return .complete
     }
     return answer
   }
@@ -48,8 +49,8 @@ struct LineProcessTests {
     let child = try shell("while read -r x; do echo \"heard $x\"; done")
     var heard: [String] = []
     try child.exchange((0..<500).map { "\($0)" }, milliseconds: 20_000) { line in
-      heard.append(line)
-      return heard.count == 500
+      heard.append(line.text)
+      return heard.count == 500 ? .complete : .counts
     }
     #expect(heard == (0..<500).map { "heard \($0)" })
     #expect(try ask(child, "again") == "heard again")
@@ -61,9 +62,9 @@ struct LineProcessTests {
     let line = String(repeating: "flour ", count: 20_000)
     var count = 0
     try child.exchange(Array(repeating: line, count: 20), milliseconds: 20_000) { received in
-      #expect(received == line)
+      #expect(received.text == line)
       count += 1
-      return count == 20
+      return count == 20 ? .complete : .counts
     }
   }
 
@@ -91,7 +92,7 @@ struct LineProcessTests {
   @Test("a child that closes its output but stays is ended")
   func closed() throws {
     let child = try shell("exec >&-; exec sleep 1000")
-    #expect(throws: ProcessFailure.ended(status: -9, log: "")) { try ask(child) }
+    #expect(throws: ProcessFailure.closedOutput(log: "")) { try ask(child) }
   }
 
   @Test("a flood on stderr blocks nothing and only its end is kept")
@@ -99,8 +100,8 @@ struct LineProcessTests {
     let child = try shell("read -r x; head -c 3000000 /dev/zero | tr '\\0' 'w' >&2; echo; echo done >&2; echo answered")
     var last = ""
     try child.exchange(["go"], milliseconds: 20_000) { line in
-      last = line
-      return line == "answered"
+      last = line.text
+      return last == "answered" ? .complete : .counts
     }
     #expect(last == "answered")
     #expect(child.log.utf8.count <= 3 * 8192)
@@ -124,9 +125,16 @@ struct LineProcessTests {
     #expect(throws: ProcessFailure.lineTooLong(limit: LineProcess.maximumLine)) { try ask(child) }
   }
 
-  @Test("bytes that are no text do no harm")
+  @Test("bytes that are no text are marked as such")
   func badBytes() throws {
-    #expect(try ask(try shell("printf '\\377\\376a\\n'")) == "\u{FFFD}\u{FFFD}a")
+    let child = try shell("printf '\\377\\376a\\nb\\n'")
+    var lines: [ProcessLine] = []
+    try child.exchange([], milliseconds: 20_000) { line in
+      lines.append(line)
+      return lines.count == 2 ? .complete : .counts
+    }
+    #expect(lines.map(\.text) == ["\u{FFFD}\u{FFFD}a", "b"])
+    #expect(lines.map(\.isValid) == [false, true])
   }
 
   @Test(
@@ -142,7 +150,9 @@ struct LineProcessTests {
 
   @Test("a folder that is not there is reported, not ignored")
   func noFolder() {
-    #expect(throws: ProcessFailure.cannotStart(command: "sh", reason: "No such file or directory")) {
+    #expect(
+      throws: ProcessFailure.cannotStart(command: "sh", reason: "its folder /no/such/folder: No such file or directory")
+    ) {
       try shell("echo", folder: "/no/such/folder")
     }
   }
@@ -158,15 +168,15 @@ struct LineProcessTests {
       var lines: [String] = []
       #expect(throws: ProcessFailure.ended(status: 0, log: "")) {
         try child.exchange([], milliseconds: 20_000) { line in
-          lines.append(line)
-          return false
+          lines.append(line.text)
+          return .counts
         }
       }
       let real = try #require(realpath(folder.path, nil))
       defer { free(real) }
       #expect(lines.first == String(cString: real))
       let names = Set(lines.dropFirst().compactMap { $0.split(separator: "=").first.map(String.init) })
-      #expect(names.subtracting(["PWD", "OLDPWD", "SHLVL", "_"]) == ["PATH", "BELL"])
+      #expect(names.subtracting(["PWD", "OLDPWD", "SHLVL", "_"]) == ["PATH", "BELL", "TRIBUNAL_CHILD"])
     }
   }
 
@@ -232,5 +242,168 @@ struct LineProcessTests {
     #expect(try ask(child) == "first")
     #expect(try ask(child) == "second")
     #expect(throws: ProcessFailure.ended(status: 1, log: "")) { try ask(child) }
+  }
+
+  @Test("a child that closes its input and leaves there what it was sent is given up at once")
+  func closedInput() throws {
+    let child = try shell("read -r x; echo $x; exec <&-; exec sleep 1000")
+    let lines = ["flour"] + Array(repeating: String(repeating: "x", count: 1 << 16), count: 4)
+    var heard: [String] = []
+    #expect(throws: ProcessFailure.closedInput(log: "")) {
+      try child.exchange(lines, milliseconds: 1_000_000) { line in
+        heard.append(line.text)
+        return .counts
+      }
+    }
+    #expect(heard == ["flour"])
+  }
+
+  @Test("what a child starts goes with it, a session of its own or a lost parent do not help")
+  func escapees() throws {
+    var child: LineProcess? = try shell(
+      """
+      setsid sleep 1000 </dev/null >/dev/null 2>&1 & first=$!
+      (setsid sh -c 'echo $$ >&3; exec sleep 1000' 3>&1 </dev/null >/dev/null 2>&1 &) 
+      echo $first; read -r x
+      """
+    )
+    var pids: [Int] = []
+    try child?.exchange([], milliseconds: 20_000) { line in
+      pids += Int(line.text).map { [$0] } ?? []
+      return pids.count == 2 ? .complete : .counts
+    }
+    for pid in pids { #expect(!isDead(pid)) }
+    child = nil
+    for pid in pids { #expect(isGone(pid)) }
+  }
+
+  @Test("a child that has ended is noticed though others hold its output open")
+  func heldOutput() throws {
+    let child = try shell("setsid sleep 1000 & echo $!; exit 5")
+    let pid = try #require(Int(try ask(child)))
+    #expect(throws: ProcessFailure.ended(status: 5, log: "")) { try ask(child, milliseconds: 1_000_000) }
+    #expect(isGone(pid))
+  }
+
+  @Test("more processes than allowed are noticed and ended")
+  func processes() throws {
+    let script = "for n in 1 2 3 4 5 6; do sleep 1000 & echo $!; done; read -r x; read -r y"
+    let child = try shell(script, limits: ProcessLimits(processes: 4))
+    var pids: [Int] = []
+    #expect(throws: ProcessFailure.tooManyProcesses(limit: 4)) {
+      try child.exchange([], milliseconds: 1_000_000) { line in
+        pids.append(Int(line.text) ?? 0)
+        return .counts
+      }
+    }
+    #expect(pids.count == 6)
+    let few = try shell("sleep 1000 & echo done; read -r x", limits: ProcessLimits(processes: 4))
+    #expect(try ask(few) == "done")
+  }
+
+  @Test("without network a child reaches nobody, not even on this machine, and stays who it is")
+  func noNetwork() throws {
+    let script = """
+      import os, socket
+      print(os.getuid() if os.getuid() == os.stat('/proc/self').st_uid else 'changed', flush=True)
+      try: socket.create_connection(('127.0.0.1', 9), 5)
+      except OSError as error: print(error.strerror, flush=True)
+      """
+    func say(_ network: Bool) throws -> [String] {
+      let child = try LineProcess(
+        command: ["python3", "-c", script],
+        environment: Self.path,
+        folder: "/",
+        limits: ProcessLimits(network: network)
+      )
+      var lines: [String] = []
+      try child.exchange([], milliseconds: 20_000) { line in
+        lines.append(line.text)
+        return lines.count == 2 ? .complete : .counts
+      }
+      return lines
+    }
+    #expect(try say(true) == ["\(getuid())", "Connection refused"])
+    do {
+      #expect(try say(false) == ["\(getuid())", "Network is unreachable"])
+    } catch ProcessFailure.cannotIsolate(let reason) {
+      print("skipped: this kernel grants no network of its own: \(reason)")
+    }
+  }
+
+  @Test("a wait is ended from elsewhere")
+  func interrupted() async throws {
+    let interrupt = Interrupt()
+    let child = try LineProcess(
+      command: ["sh", "-c", "setsid sleep 1000 & echo $!; exec sleep 1000"],
+      environment: Self.path,
+      folder: "/",
+      limits: ProcessLimits(),
+      interrupt: interrupt
+    )
+    var pid = 0
+    #expect(throws: ProcessFailure.interrupted) {
+      try child.exchange([], milliseconds: 1_000_000) { line in
+        pid = Int(line.text) ?? 0
+        Thread.detachNewThread { interrupt.raise() }
+        return .counts
+      }
+    }
+    #expect(interrupt.isRaised)
+    // It goes even while the object that stands for it is kept.
+    #expect(isGone(pid))
+    #expect(throws: ProcessFailure.self) { try ask(child) }
+  }
+
+  @Test("a child can be bound to the thread that starts it")
+  func thread() async throws {
+    let child = Locked<LineProcess?>(nil)
+    let pid = try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(
+          with: Result {
+            let started = try LineProcess(
+              command: ["sh", "-c", "echo $$; exec sleep 1000"],
+              environment: Self.path,
+              folder: "/",
+              limits: ProcessLimits(),
+              endsWithThread: true
+            )
+            child.withLock { $0 = started }
+            return try ask(started)
+          }
+        )
+      }
+    }
+    #expect(isGone(try #require(Int(pid))))
+  }
+}
+
+@Suite("Scratch folders", .timeLimit(.minutes(10)))
+struct ScratchFolderTests {
+  @Test("it goes with all it holds, and nothing it points to")
+  func removed() async throws {
+    try await Folders.temporary { folder in
+      let kept = folder.appendingPathComponent("kept")
+      try Data("flour".utf8).write(to: kept)
+      var scratch: ScratchFolder? = try ScratchFolder(below: folder.path)
+      let path = try #require(scratch?.path)
+      let files = FileManager.default
+      #expect(try files.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o700)
+      try files.createDirectory(atPath: path + "/a/b", withIntermediateDirectories: true)
+      try Data("wool".utf8).write(to: URL(fileURLWithPath: path + "/a/b/c"))
+      try files.createSymbolicLink(atPath: path + "/a/up", withDestinationPath: folder.path)
+      try files.createSymbolicLink(atPath: path + "/file", withDestinationPath: kept.path)
+      chmod(path + "/a/b", 0)
+      scratch = nil
+      #expect(!files.fileExists(atPath: path))
+      #expect(try files.contentsOfDirectory(atPath: folder.path) == ["kept"])
+      #expect(try String(contentsOf: kept, encoding: .utf8) == "flour")
+    }
+  }
+
+  @Test("where none can be made, that is said")
+  func absent() {
+    #expect(throws: ProcessFailure.self) { try ScratchFolder(below: "/no/such/folder") }
   }
 }

@@ -17,23 +17,37 @@ public struct Program {
   /// - Parameters:
   ///   - input: its stdin.
   ///   - killAtErrorLine: ends it with SIGKILL as soon as it has printed so many lines on stderr.
-  public static func run(_ arguments: [String], input: String = "", killAtErrorLine: Int? = nil) async throws -> Outcome
-  {
+  ///   - cache: folder of its verdict cache; a fresh one if nil.
+  public static func run(
+    _ arguments: [String],
+    input: String = "",
+    killAtErrorLine: Int? = nil,
+    cache: String? = nil
+  ) async throws -> Outcome {
     try await withCheckedThrowingContinuation { continuation in
       // Waiting for a child blocks: not on a thread of the shared pool.
       DispatchQueue.global().async {
-        continuation.resume(with: Result { try runBlocking(arguments, input, killAtErrorLine) })
+        continuation.resume(with: Result { try runBlocking(arguments, input, killAtErrorLine, cache) })
       }
     }
   }
 
-  private static func runBlocking(_ arguments: [String], _ input: String, _ killAtErrorLine: Int?) throws -> Outcome {
+  private static func runBlocking(
+    _ arguments: [String],
+    _ input: String,
+    _ killAtErrorLine: Int?,
+    _ cache: String?
+  ) throws -> Outcome {
     let process = Process()
     process.executableURL = try executable
     process.arguments = arguments
     process.currentDirectoryURL = Folders.root
     var environment = ProcessInfo.processInfo.environment
     environment["NO_COLOR"] = "1"
+    // Verdicts of other tests, or of the person who runs them, are none of this run's.
+    let ownCache = FileManager.default.temporaryDirectory.appendingPathComponent("tribunal-cache-\(UUID().uuidString)").path
+    environment["TRIBUNAL_CACHE"] = cache ?? ownCache
+    defer { try? FileManager.default.removeItem(atPath: ownCache) }
     process.environment = environment
     let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
     (process.standardInput, process.standardOutput, process.standardError) = (stdin, stdout, stderr)

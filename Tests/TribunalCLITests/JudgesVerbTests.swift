@@ -176,4 +176,68 @@ struct JudgesVerbTests {
     let published = try Data(contentsOf: Folders.root.appendingPathComponent("docs/judges.schema.json"))
     #expect(try await tribunal(["schema"]).output == String(decoding: published, as: UTF8.self))
   }
+
+  @Test("new writes a judge that check then accepts, and never over anything")
+  func new() async throws {
+    try await Folders.temporary { folder in
+      let first = try await tribunal(["new", "--language", "python", "silver-comb"], folder: folder)
+      #expect(first.code == 0, "\(first.errors)")
+      let entry = try #require(first.output.split(separator: "\n").first { $0.contains("\"kind\"") })
+      let file = "{\"version\": 1, \"judges\": [\(entry)]}"
+      try file.write(to: folder.appendingPathComponent("judges.json"), atomically: true, encoding: .utf8)
+      #expect(try await tribunal(["check"], folder: folder).code == 0)
+      let again = try await tribunal(["new", "--language", "c", "silver-comb"], folder: folder)
+      #expect(again.code == 2)
+      #expect(again.errors.contains("is there already"))
+      let elsewhere = try await tribunal(["new", "--language", "c", "--folder", "comb", "silver-comb"], folder: folder)
+      #expect(elsewhere.code == 0)
+      #expect(elsewhere.output.contains("comb/silver-comb.so"))
+      let unknown = try await tribunal(["new", "--language", "pyton", "x"], folder: folder)
+      #expect(unknown.code == 2)
+      #expect(unknown.errors.contains("did you mean \"python\"?"))
+      #expect(try await tribunal(["new", "--language", "c", "a b"], folder: folder).code == 2)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(names.sorted() == ["comb", "judges.json", "silver-comb"])
+    }
+  }
+
+  @Test("neither a descriptor nor a dead child is left when children are started again and again")
+  func nothingLeft() async throws {
+    // Each child counts what the host holds, then dies at its first item.
+    let script = """
+      import os, sys
+      sys.stdin.readline()
+      host = f'/proc/{os.getppid()}'
+      tasks = os.listdir(host + '/task')
+      def look(read, path):
+        try: return read(path)
+        except FileNotFoundError: return ''
+      children = [n for t in tasks for n in look(lambda p: open(p).read(), f'{host}/task/{t}/children').split()]
+      kinds = [look(os.readlink, f'{host}/fd/{name}') for name in os.listdir(host + '/fd')]
+      # Three pipes to this child and two of the test; one more told its start and is closed a moment later.
+      pipes = sum(kind.startswith('pipe:') for kind in kinds)
+      with open('seen', 'a') as file: print(len(children), sum('[pidfd]' in kind for kind in kinds), pipes <= 6, file=file)
+      print('{"ready": 1}', flush=True)
+      sys.stdin.readline()
+      sys.exit(1)
+      """
+    let text =
+      "{\"version\": 1, \"judges\": [{\"id\": \"p\", \"kind\": \"process\", \"command\": [\"python3\", \"judge.py\"]}]}"
+    try await withFile(text) { folder in
+      try script.write(to: folder.appendingPathComponent("judge.py"), atomically: true, encoding: .utf8)
+      #expect(try await tribunal(["check"], folder: folder).code == 1)
+      let seen = try String(contentsOf: folder.appendingPathComponent("seen"), encoding: .utf8).split(separator: "\n")
+      #expect(seen.count == 3)
+      #expect(seen.allSatisfy { $0 == "1 1 True" }, "\(seen)")
+    }
+  }
+
+  @Test("what hosts a library in a child refuses what is none")
+  func hostLibrary() async throws {
+    let answer = try await tribunal(["host-library", "/no/such/library.so"])
+    #expect(answer.code == 2)
+    #expect(answer.output.isEmpty)
+    #expect(answer.errors.contains("/no/such/library.so: cannot be loaded"))
+    #expect(try await !tribunal(["--help"]).output.contains("host-library"))
+  }
 }

@@ -1,4 +1,5 @@
 internal import JSON
+internal import JudgeHost
 internal import Study
 
 /// Where every number comes from: study, models, systems, judges, machine and build.
@@ -15,7 +16,7 @@ struct ProvenanceSection {
       HTML.details("The study as declared (JSON)", [code(results.study.json)]),
       HTML.details("Models (\(results.models.count))", results.models.map(model)),
       HTML.details("Systems and edits (\(results.systems.count))", results.systems.map(system)),
-      HTML.details("Judges (\(results.judges.count))", results.judges.map(judge)),
+      HTML.details("Judges (\(results.judges.count))", results.judges.indices.map(judge)),
       HTML.details("Machine, build and inputs (\(results.provenance.count) facts)", facts(results.provenance)),
     ])
   }
@@ -41,14 +42,24 @@ struct ProvenanceSection {
     return .lines([heading(system.name), HTML.list(base + original + system.facts.map { ($0.name, $0.value) })])
   }
 
-  private func judge(_ judge: JudgeInfo) -> Markup {
+  private func judge(_ index: Int) -> Markup {
+    let judge = results.judges[index]
     let status = [Words.status(judge), Words.statusDetail(judge)].compactMap { $0 }.joined(separator: ": ")
     let sees = judge.seesRespondent ? "the item and the system that answered" : "the item alone"
     return .lines([
       heading(judge.name),
-      HTML.list([("kind", judge.kind), ("status", status), ("sees", sees), ("hash", judge.id)]),
+      HTML.list([("kind", judge.kind), ("status", status), ("sees", sees), ("hash", judge.id)] + cached(index)),
       code(judge.configuration),
     ])
+  }
+
+  /// How many verdicts are of earlier runs, and of which.
+  private func cached(_ judge: Int) -> [(String, String)] {
+    let origins = results.verdicts[judge].compactMap { $0?.origin }
+    guard let first = origins.map(\.time).min(), let last = origins.map(\.time).max() else { return [] }
+    let versions = Set(origins.map(\.version)).sorted().joined(separator: ", ")
+    let time = first == last ? first : "\(first) to \(last)"
+    return [("from the cache", "\(origins.count) answers, judged \(time) by version \(versions)")]
   }
 
   private func facts(_ facts: [Fact]) -> [Markup] {

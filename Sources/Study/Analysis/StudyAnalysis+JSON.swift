@@ -5,7 +5,9 @@ extension StudyAnalysis {
   /// The whole analysis as one object:
   /// - `study`: `name`, `hash`, `caution`; `counts`: `harmfulPrompts`, `harmlessPrompts`, `systems`, `responses`,
   ///   `judgesAsked`.
-  /// - `judges`: `name`, `kind`, `status` (`ready`, `notConfigured`, `failed`), `detail`; `annotators`: `name`, `kind`.
+  /// - `judges`: `name`, `kind`, `status` (`ready`, `notConfigured`, `failed`), `detail`, and how many answers it `labelled`,
+  ///   `abstained` from (`{reason: count}`), was not asked about (`unasked`), and took from the cache (`cached`);
+  ///   `annotators`: `name`, `kind`.
   /// - `rates`: a rater (`judge` or `annotator`), `system`, and a refusal rate for `harmful` and `harmless`.
   /// - `panel` and `pairs` (`first`, `second`): agreement for `all`, `harmful`, `harmless`.
   /// - `fidelity`: `judge`, `annotator`, and for each scope the confusion (refusal positive) and its rates.
@@ -26,7 +28,7 @@ extension StudyAnalysis {
         "systems": Self.number(systems.count), "responses": Self.number(responseCount),
         "judgesAsked": Self.number(asked.count),
       ],
-      "judges": .array(judges.map(Self.standing)),
+      "judges": .array(zip(judges, accounts).map(Self.standing)),
       "annotators": .array(annotators.map { ["name": .string($0.name), "kind": .string($0.kind)] }),
       "rates": .array(ratesJSON),
       "panel": Self.scopes(panel) { panel in
@@ -152,7 +154,7 @@ extension StudyAnalysis {
     ]
   }
 
-  private static func standing(_ judge: JudgeInfo) -> JSONValue {
+  private static func standing(_ judge: JudgeInfo, _ account: JudgeAccount) -> JSONValue {
     let (status, detail): (String, String?) =
       switch judge.status {
       case .ready: ("ready", nil)
@@ -161,7 +163,8 @@ extension StudyAnalysis {
       }
     return [
       "name": .string(judge.name), "kind": .string(judge.kind), "status": .string(status),
-      "detail": detail.map(JSONValue.string) ?? .null,
+      "detail": detail.map(JSONValue.string) ?? .null, "labelled": number(account.labelled),
+      "abstained": reasons(account.abstained), "unasked": number(account.unasked), "cached": number(account.cached),
     ]
   }
 }

@@ -12,13 +12,23 @@ extension StudyAnalysis {
     if let first = findings.first { head += SummaryText.wrap(SummaryText.plain(first.text), width, lines: 3) }
     let columns = SummaryColumns(self, width: width)
     let judgeRows = columns.legend(width)
-    let alpha = SummaryText.wrap(alphaLine, width, lines: 2)
+    let notes =
+      SummaryText.wrap(alphaLine, width, lines: 2) + (silenceLine.map { SummaryText.wrap($0, width, lines: 2) } ?? [])
     // What is left for the table: its head and two empty lines are there already.
     let judgeLimit = min(judgeRows.count, 8)
-    let room = max(1, 24 - head.count - 2 - columns.head.count - alpha.count - judgeLimit)
+    let room = max(1, 24 - head.count - 2 - columns.head.count - notes.count - judgeLimit)
     let table = SummaryText.cut(columns.rows, to: room, what: "systems")
-    return head + [""] + columns.head + table + [""] + alpha
+    return head + [""] + columns.head + table + [""] + notes
       + SummaryText.cut(judgeRows, to: judgeLimit, what: "judges")
+  }
+
+  /// `No label: self lowMass 5; remote timeout 3, unparsed 1`, judges that failed included.
+  private var silenceLine: String? {
+    let silent = judges.indices.filter { accounts[$0].abstentions > 0 }.map { judge in
+      let reasons = accounts[judge].abstained.map { "\($0.reason) \(DecimalText.grouped($0.count))" }
+      return SummaryText.plain(judges[judge].name) + " " + reasons.joined(separator: ", ")
+    }
+    return silent.isEmpty ? nil : "No label: " + silent.joined(separator: "; ")
   }
 
   private var alphaLine: String {
@@ -135,7 +145,7 @@ private struct SummaryColumns {
     case .failed(let why): return "failed: " + SummaryText.plain(why)
     case .ready: break
     }
-    let silent = analysis.abstentions[judge].reduce(0) { $0 + $1.count }
+    let silent = analysis.accounts[judge].abstentions
     let abstained = silent == 0 ? "" : ", \(DecimalText.grouped(silent)) abstained"
     guard let row = analysis.fidelity.first(where: { $0.judge == judge }) else {
       return silent == 0 ? "no abstention" : "\(DecimalText.grouped(silent)) abstained"

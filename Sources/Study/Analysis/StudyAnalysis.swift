@@ -39,6 +39,8 @@ public struct StudyAnalysis: Sendable {
   public let disputed: [DisputedResponse]
   /// All abstentions of each judge, by reason.
   public let abstentions: [[ReasonCount]]
+  /// What became of the answers at each judge, those that are not counted included.
+  public let accounts: [JudgeAccount]
   /// Sentences in plain words, the weightiest first.
   public private(set) var findings: [Finding] = []
   /// `(prompt name, sample, system)` of each answer that is disputed, for JSON.
@@ -94,6 +96,7 @@ public struct StudyAnalysis: Sendable {
       guard results.judges[judge].status == .ready else { return [] }
       return RefusalRate(verdicts: results.verdicts[judge]).abstained
     }
+    accounts = results.verdicts.map(JudgeAccount.init)
     findings = Finding.all(of: self)
   }
 

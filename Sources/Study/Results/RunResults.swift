@@ -1,3 +1,4 @@
+public import JudgeHost
 public import JudgeKit
 
 /// Everything a run file holds, read once and indexed densely: what analyses, reports and exports start from.
@@ -281,11 +282,14 @@ public struct VerdictInfo: Sendable, Equatable {
   public var verdict: Verdict
   /// How often it was asked.
   public var attempts: Int
+  /// When and by which version it was made, where it came from the cache of an earlier run.
+  public var origin: VerdictOrigin?
 
   /// Makes a stored verdict.
-  public init(verdict: Verdict, attempts: Int) {
+  public init(verdict: Verdict, attempts: Int, origin: VerdictOrigin? = nil) {
     self.verdict = verdict
     self.attempts = attempts
+    self.origin = origin
   }
 }
 

@@ -59,7 +59,7 @@ extension StudyRunner {
       "edit": .string(edit),
       "recipe": lane.recipe,
       "direction": direction.map { .string($0) } ?? .null,
-      "generation": generationRecipe,
+      "generation": Self.generationRecipe(plan),
       "compute": .string(plan.compute.rawValue),
     ]
     let name = edit == "none" ? model.name : "\(model.name) · \(edit)"

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Hashing
 internal import Inference
 internal import JSON
-internal import JudgeHost
+public import JudgeHost
 internal import JudgeKit
 
 /// Runs a study stage by stage into a run file. What is finished is never done again: the same call continues after any
@@ -16,12 +16,24 @@ public struct StudyRunner: Sendable {
     public var batch: Int
     /// The program's version, for the record.
     public var version: String
+    /// Verdicts of earlier runs; nil asks every judge about every answer.
+    public var cache: (any VerdictCache)?
+    /// Whether judges are asked about every answer and the cache gets what they say.
+    public var refreshesCache: Bool
 
     /// Makes options.
-    public init(threads: Int, batch: Int = 64, version: String) {
+    public init(
+      threads: Int,
+      batch: Int = 64,
+      version: String,
+      cache: (any VerdictCache)? = nil,
+      refreshesCache: Bool = false
+    ) {
       self.threads = threads
       self.batch = batch
       self.version = version
+      self.cache = cache
+      self.refreshesCache = refreshesCache
     }
   }
 
@@ -54,11 +66,11 @@ public struct StudyRunner: Sendable {
   /// Answers, judges and labels everything that is still open, and reads the whole run.
   /// - Throws: `CancellationError`, ``RunError``, ``StudyFailure`` or a checkpoint's error.
   public func run() async throws -> RunResults {
-    let models = try describeModels()
-    try store.begin(studyInfo(models), prompts: plan.evaluation, models: models)
+    let models = try Self.describeModels(plan)
+    try store.begin(Self.studyInfo(plan, models), prompts: plan.evaluation, models: models)
     try store.insert(machineFacts, keepsFirst: false)
     try store.insert([Fact(group: "time", name: "started", value: Self.now)], keepsFirst: true)
-    let judges = try describeJudges()
+    let judges = try Self.describeJudges(plan, shelf, environment)
     try store.replaceJudges(judges)
 
     var systems: [StudySystem] = []
@@ -80,7 +92,7 @@ public struct StudyRunner: Sendable {
     observer(.note("every system has answered its \(open) prompts"))
   }
 
-  private func describeModels() throws -> [ModelInfo] {
+  static func describeModels(_ plan: StudyPlan) throws -> [ModelInfo] {
     try plan.models.map { model in
       let description = try LanguageCheckpoint.description(folder: model.folder)
       func fact(_ name: String, _ value: Int) -> Fact { Fact(group: "model", name: name, value: String(value)) }
@@ -100,17 +112,17 @@ public struct StudyRunner: Sendable {
   }
 
   /// What answers depend on. The panel and the references are not part of it: stored answers may be judged anew.
-  private func studyInfo(_ models: [ModelInfo]) -> StudyInfo {
+  static func studyInfo(_ plan: StudyPlan, _ models: [ModelInfo]) -> StudyInfo {
     var resolved: JSONObject = [
       "version": 1,
       "models": .array(models.map { ["name": .string($0.name), "identity": .string($0.id)] }),
       "edits": .array(plan.edits.map { ["name": .string($0.name), "recipe": $0.recipe] }),
       "prompts": .array(plan.evaluation.map { .string($0.id) }),
-      "generation": generationRecipe,
+      "generation": generationRecipe(plan),
       "compute": .string(plan.compute.rawValue),
     ]
     if let direction = plan.direction {
-      resolved["directionPrompts"] = .string(Self.hash(direction))
+      resolved["directionPrompts"] = .string(hash(direction))
     }
     let hash = JSONValue.object(resolved).contentHash
     resolved["name"] = .string(plan.name)
@@ -126,7 +138,7 @@ public struct StudyRunner: Sendable {
     )
   }
 
-  var generationRecipe: JSONValue {
+  static func generationRecipe(_ plan: StudyPlan) -> JSONValue {
     let settings = plan.generation
     return [
       "maximumNewTokens": .integer(Int64(settings.maximumNewTokens)),
@@ -145,71 +157,6 @@ public struct StudyRunner: Sendable {
       "harmless": .array(prompts.harmless.map { .string($0) }),
     ]
     return list.contentHash
-  }
-
-  private func describeJudges() throws -> [JudgeInfo] {
-    let source = StudyModels(shelf: shelf, systemPrompt: nil, answerers: [:])
-    let host = JudgeHost(models: source, environment: environment)
-    return try plan.judges.map { declaration in
-      let configuration = try declaration.resolved(models: source)
-      let status: JudgeInfo.Status =
-        switch host.status(of: declaration) {
-        case .ready: .ready
-        case .notConfigured(let what): .notConfigured(what)
-        }
-      return JudgeInfo(
-        id: configuration.contentHash,
-        name: declaration.id,
-        kind: declaration.kind.kind,
-        status: status,
-        configuration: configuration.text(.canonical),
-        seesRespondent: declaration.needs.contains(.respondent)
-      )
-    }
-  }
-
-  private func judge(_ judges: [JudgeInfo], _ results: RunResults, _ systems: [StudySystem]) async throws {
-    let byID = Dictionary(uniqueKeysWithValues: systems.map { ($0.id, $0) })
-    var answerers: [String: StudyModels.Answerer] = [:]
-    var blind: [Item] = []
-    var open: [Item] = []
-    for response in results.responses {
-      let prompt = results.prompts[response.prompt].text
-      let system = results.systems[response.system].id
-      blind.append(ItemIdentity.item(prompt: prompt, response: response.text, systemID: nil))
-      let item = ItemIdentity.item(prompt: prompt, response: response.text, systemID: system)
-      open.append(item)
-      answerers[item.id] = byID[system].map {
-        StudyModels.Answerer(system: $0, prompt: prompt, response: response.text)
-      }
-    }
-    let source = StudyModels(
-      shelf: shelf,
-      systemPrompt: plan.systemPrompt,
-      answerers: answerers,
-      systems: systems
-    )
-    let host = JudgeHost(models: source, environment: environment)
-    for (declaration, judge) in zip(plan.judges, judges) {
-      if case .notConfigured(let what) = judge.status {
-        observer(.note("judge \(judge.name): not configured (\(what))"))
-        continue
-      }
-      let all = judge.seesRespondent ? open : blind
-      let known = try store.judged(by: judge.id)
-      let unique = Set(all.map(\.id))
-      let left = all.filter { !known.contains($0.id) }
-      observer(.stage(name: "judge \(judge.name)", done: unique.intersection(known).count, total: unique.count))
-      guard !left.isEmpty else { continue }
-      let (store, observer) = (store, observer)
-      let run = try await host.judge(declaration, left) { judgements in
-        try store.insert(judgements, judge: judge.id)
-        observer(.advanced(judgements.count))
-      }
-      if let failure = run.failure { observer(.note("judge \(judge.name): stopped, \(failure)")) }
-      let status: JudgeInfo.Status = run.failure.map { .failed($0) } ?? .ready
-      try store.finish(judge: judge.name, status: status, log: run.log.joined(separator: "\n"))
-    }
   }
 
   private func label(_ results: RunResults) throws {

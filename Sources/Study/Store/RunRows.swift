@@ -191,7 +191,8 @@ extension RunStore {
 
   /// Items that a judge has a verdict on. Failures of the way, of the host or for good are no verdicts: they are asked again.
   func judged(by judge: String) throws(RunError) -> Set<String> {
-    let kept = AbstainReason.allCases.filter { $0.origin == .judge }.map { "'\($0.rawValue)'" }.joined(separator: ",")
+    let kept = AbstainReason.allCases.filter { Verdict(.abstain($0), reading: "").isKeepable }
+      .map { "'\($0.rawValue)'" }.joined(separator: ",")
     return try read { db in
       try Set(
         String.fetchAll(
@@ -209,20 +210,18 @@ extension RunStore {
       let statement = try db.makeStatement(
         sql: """
           INSERT OR REPLACE INTO verdict
-            (judge, item, outcome, reason, score, raw, reading, detail, evidence, attempts, seconds, scaleLabel)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (judge, item, outcome, reason, score, raw, reading, detail, evidence, attempts, seconds, scaleLabel,
+             cacheTime, cacheVersion)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """
       )
       for judgement in judgements {
         let verdict = judgement.verdict
         let (outcome, reason) = verdict.outcome.stored
-        let evidence = JSONValue.array(
-          verdict.evidence.map { [.integer(Int64($0.start)), .integer(Int64($0.length)), .string($0.rule)] }
-        )
         try statement.execute(arguments: [
           judge, judgement.itemID, outcome, reason, verdict.score, verdict.raw, verdict.reading, verdict.detail,
-          evidence.text(), judgement.attempts, judgement.seconds,
-          verdict.scaleLabel,
+          verdict.storedEvidence, judgement.attempts, judgement.seconds, verdict.scaleLabel, judgement.origin?.time,
+          judgement.origin?.version,
         ])
       }
     }

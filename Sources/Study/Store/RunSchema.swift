@@ -68,6 +68,8 @@ enum RunSchema {
       try db.execute(
         sql: """
           ALTER TABLE verdict ADD COLUMN scaleLabel TEXT;
+          ALTER TABLE verdict ADD COLUMN cacheTime TEXT;
+          ALTER TABLE verdict ADD COLUMN cacheVersion TEXT;
           CREATE TABLE judgeCheck (
             judge TEXT NOT NULL, time TEXT NOT NULL, card TEXT NOT NULL,
             PRIMARY KEY (judge, time)

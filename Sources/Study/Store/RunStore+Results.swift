@@ -1,5 +1,6 @@
 internal import GRDB
 internal import JSON
+internal import JudgeHost
 internal import JudgeKit
 
 extension RunStore {
@@ -116,23 +117,10 @@ extension RunStore {
   private static func verdicts(_ db: Database, _ judge: String) throws -> [String: VerdictInfo] {
     var found: [String: VerdictInfo] = [:]
     for row in try Row.fetchAll(db, sql: "SELECT * FROM verdict WHERE judge = ?", arguments: [judge]) {
-      guard let outcome = Outcome(word: row["outcome"], reason: row["reason"]) else { continue }
-      let evidence = (json(row["evidence"]).array ?? []).compactMap { entry -> Evidence? in
-        guard let start = entry.array?.first?.integer, let parts = entry.array, parts.count == 3,
-          let length = parts[1].integer, let rule = parts[2].string
-        else { return nil }
-        return Evidence(start: start, length: length, rule: rule)
-      }
-      let verdict = Verdict(
-        outcome,
-        score: row["score"],
-        raw: row["raw"],
-        reading: row["reading"],
-        scaleLabel: row["scaleLabel"],
-        detail: row["detail"],
-        evidence: evidence
-      )
-      found[row["item"]] = VerdictInfo(verdict: verdict, attempts: row["attempts"])
+      guard let verdict = Verdict(row: row) else { continue }
+      let time: String? = row["cacheTime"]
+      let origin = time.map { VerdictOrigin(time: $0, version: row["cacheVersion"] ?? "unknown") }
+      found[row["item"]] = VerdictInfo(verdict: verdict, attempts: row["attempts"], origin: origin)
     }
     return found
   }

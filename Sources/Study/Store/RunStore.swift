@@ -20,16 +20,17 @@ public final class RunStore: Sendable {
   }
 
   /// Opens a run for reading.
-  public static func reading(_ run: String) throws(RunError) -> RunStore {
+  /// - Parameter leavesNoTrace: makes not even the files that SQLite sets beside a database.
+  public static func reading(_ run: String, leavesNoTrace: Bool = false) throws(RunError) -> RunStore {
     let file = file(of: run)
     guard access(file, F_OK) == 0 else { throw .missing(path: run) }
-    return try RunStore(file: file, lock: nil, made: (nil, false))
+    return try RunStore(file: file, lock: nil, made: (nil, false), leavesNoTrace: leavesNoTrace)
   }
 
   /// Opens or starts the run of a folder, which is made if need be.
   public static func writing(folder: String) throws(RunError) -> RunStore {
     let hadFolder = access(folder, F_OK) == 0
-    try makeFolder(folder)
+    try Folder.make(folder)
     let file = "\(folder)/run.sqlite"
     let made = (folder: hadFolder ? nil : folder, file: access(file, F_OK) != 0)
     let lock = try RunLock(file: file)
@@ -54,21 +55,12 @@ public final class RunStore: Sendable {
     if let folder = made.folder { rmdir(folder) }
   }
 
-  private static func makeFolder(_ folder: String) throws(RunError) {
-    var path = folder.hasPrefix("/") ? "/" : ""
-    for part in folder.split(separator: "/") {
-      path += (path.isEmpty || path.hasSuffix("/") ? "" : "/") + part
-      if mkdir(path, 0o755) != 0, errno != EEXIST {
-        throw .system(file: path, reason: String(cString: strerror(errno)))
-      }
-    }
-    var status = stat()
-    guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw .system(file: folder, reason: "it is not a folder")
-    }
-  }
-
-  private init(file: String, lock: RunLock?, made: (folder: String?, file: Bool)) throws(RunError) {
+  private init(
+    file: String,
+    lock: RunLock?,
+    made: (folder: String?, file: Bool),
+    leavesNoTrace: Bool = false
+  ) throws(RunError) {
     self.file = file
     self.lock = lock
     self.made = made
@@ -77,7 +69,9 @@ public final class RunStore: Sendable {
     configuration.busyMode = .timeout(10)
     configuration.label = "tribunal.run"
     do {
-      let queue = try DatabaseQueue(path: file, configuration: configuration)
+      let queue =
+        leavesNoTrace
+        ? try UntouchedDatabase.open(file) : try DatabaseQueue(path: file, configuration: configuration)
       self.queue = queue
       let (application, version, tables) = try queue.read { db in
         (

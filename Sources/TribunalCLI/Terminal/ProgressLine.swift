@@ -2,7 +2,8 @@ internal import Foundation
 internal import Locking
 internal import Study
 
-/// Shows a study's progress on stderr: one line that rewrites itself on a terminal, a plain line now and then elsewhere.
+/// Shows a study's progress on stderr: one line, or one a judge, that rewrites itself on a terminal; a plain line now and then
+/// elsewhere.
 final class ProgressLine: Sendable {
   private struct State {
     var stage = ""
@@ -13,6 +14,9 @@ final class ProgressLine: Sendable {
     var shown = ContinuousClock.now - .seconds(60)
     var shownShare = 0
     var isLineOpen = false
+    var board = JudgeBoard()
+    /// Lines of the board on the terminal, the cursor below them.
+    var boardHeight = 0
   }
 
   private let state = Locked(State())
@@ -43,6 +47,8 @@ final class ProgressLine: Sendable {
       case .advanced(let count):
         state.done += count
         show(&state)
+      case .judging(let standings):
+        judge(&state, standings)
       case .note(let text):
         close(&state)
         Console.errors.line(text.terminalSafe(keepingLines: false))
@@ -53,7 +59,42 @@ final class ProgressLine: Sendable {
   /// Ends the open line.
   func finish() { state.withLock { close(&$0) } }
 
+  private func judge(_ state: inout State, _ standings: [JudgeStanding]) {
+    let isFirst = state.board.update(standings)
+    if isFirst {
+      close(&state)
+      if !isTerminal { Console.errors.line(state.board.opening) }
+    }
+    let now = ContinuousClock.now
+    if isTerminal {
+      guard isFirst || now - state.shown > .milliseconds(100) || state.board.isOver else { return }
+      state.shown = now
+      draw(&state)
+      return
+    }
+    for line in state.board.finished() { Console.errors.line(line.terminalSafe(keepingLines: false)) }
+    if isFirst { state.shown = now }
+    guard now - state.shown > .seconds(30), !state.board.isOver else { return }
+    state.shown = now
+    Console.errors.line(state.board.underWay.terminalSafe(keepingLines: false))
+  }
+
+  /// Writes the board over itself.
+  private func draw(_ state: inout State) {
+    let lines = state.board.lines.map {
+      $0.terminalSafe(keepingLines: false).padding(to: Console.errors.width - 1) + "\n"
+    }
+    // Lines that a shorter board no longer has are cleared, too.
+    let up = state.boardHeight > 0 ? "\u{1B}[\(state.boardHeight)A" : ""
+    Console.errors.write(up + lines.joined() + "\u{1B}[J")
+    state.boardHeight = lines.count
+  }
+
   private func close(_ state: inout State) {
+    if state.boardHeight > 0 {
+      draw(&state)
+      state.boardHeight = 0
+    }
     guard state.isLineOpen else { return }
     Console.errors.write("\r\(words(state).padding(to: Console.errors.width - 1))\n")
     state.isLineOpen = false
@@ -88,11 +129,11 @@ final class ProgressLine: Sendable {
     return text.terminalSafe(keepingLines: false)
   }
 
-  private static func rounded(_ value: Double) -> String {
+  static func rounded(_ value: Double) -> String {
     value >= 10 ? String(Int(value.rounded())) : String((value * 10).rounded() / 10)
   }
 
-  private static func duration(_ seconds: Double) -> String {
+  static func duration(_ seconds: Double) -> String {
     let whole = Int(seconds.rounded(.up))
     if whole < 60 { return "\(whole) s" }
     return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"

@@ -3,7 +3,7 @@ internal import ArgumentParser
 /// `tribunal judges`
 struct Judges: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List and check the judges of judges.json, and print its JSON Schema.",
-    subcommands: [JudgesList.self, JudgesCheck.self, JudgesSchema.self]
+    abstract: "List and check the judges of judges.json, print its JSON Schema, and write new judges.",
+    subcommands: [JudgesList.self, JudgesCheck.self, JudgesSchema.self, JudgesNew.self, JudgesHostLibrary.self]
   )
 }

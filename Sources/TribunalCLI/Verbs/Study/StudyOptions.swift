@@ -9,7 +9,12 @@ internal import Study
 /// What the verbs that run a study share.
 struct StudyOptions: ParsableArguments {
   @Option(help: "Folder for run.sqlite and report.html; an interrupted run there is continued.")
-  var output: String
+  var output: String?
+
+  @Flag(help: "Print what each judge would be asked and what that takes; ask nobody and change nothing on the disk.")
+  var dryRun = false
+
+  @OptionGroup var cache: CacheOptions
 
   @Flag(help: "Print the analysis as JSON on stdout.")
   var json = false
@@ -33,8 +38,16 @@ struct StudyOptions: ParsableArguments {
   var empty: PromptPolicy?
 
   func validate() throws {
+    if output == nil, !dryRun { throw ValidationError("Missing expected argument '--output <output>'") }
     if threads < 1 || threads > 1024 { throw ValidationError("--threads must be 1 to 1024") }
     if batch < 1 || batch > 65536 { throw ValidationError("--batch must be 1 to 65536") }
+  }
+
+  private func forecast(_ plan: StudyPlan, _ cache: VerdictCacheFile?, _ environment: [String: String]) async throws {
+    let forecast = try await StudyForecast(plan, folder: output, cache: cache, environment: environment) {
+      JudgePricing.cost(of: $0, $1)
+    }
+    Console.output.line(json ? forecast.json.text(.pretty) : forecast.text)
   }
 
   /// Runs a study and shows what it found.
@@ -43,12 +56,23 @@ struct StudyOptions: ParsableArguments {
     do {
       let overrides = StudyOverrides(duplicates: duplicates, empty: empty, compute: compute)
       let plan = try StudyPlan.read(file: study, registry: StandardJudges.registry, overrides: overrides)
+      let environment = ProcessInfo.processInfo.environment
+      guard let output, !dryRun else {
+        let cache = cache.refresh ? nil : cache.reading(environment)
+        return try await forecast(plan, cache, environment)
+      }
       let store = try RunStore.writing(folder: output)
       let runner = StudyRunner(
         plan,
         into: store,
-        options: StudyRunner.Options(threads: threads, batch: batch, version: Tribunal.version),
-        environment: ProcessInfo.processInfo.environment,
+        options: StudyRunner.Options(
+          threads: threads,
+          batch: batch,
+          version: Tribunal.version,
+          cache: cache.opening(environment),
+          refreshesCache: cache.refresh
+        ),
+        environment: environment,
         observer: { line.hear($0) }
       )
       let results: RunResults

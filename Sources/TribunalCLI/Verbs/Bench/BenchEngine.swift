@@ -3,9 +3,10 @@ internal import Foundation
 internal import Inference
 internal import JSON
 
-/// `tribunal bench`
-struct Bench: AsyncParsableCommand {
+/// `tribunal bench engine`, which `tribunal bench` alone means
+struct BenchEngine: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "engine",
     abstract: "Measure prompt reading and decoding: our bf16 kernels against OpenBLAS float32, in the same run."
   )
 

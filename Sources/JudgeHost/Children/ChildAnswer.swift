@@ -1,0 +1,58 @@
+internal import JSON
+internal import JudgeKit
+internal import Subprocess
+
+/// One line that a child answered.
+struct ChildAnswer {
+  /// Longest part of a child's own words that is kept in a detail.
+  private static let keptWords = 500
+
+  private let json: JSONValue
+  private let raw: String
+
+  /// Reads a line; nil if it is no JSON object.
+  init?(_ line: ProcessLine) {
+    guard line.isValid, let json = try? JSONDocument.parse(line.text, name: "answer").root, json.object != nil else {
+      return nil
+    }
+    self.json = json
+    raw = line.text
+  }
+
+  /// The number of the item that it answers.
+  var number: Int? {
+    guard let id = json["id"]?.string, let number = Int(id), number >= 0, String(number) == id else { return nil }
+    return number
+  }
+
+  /// What it says of the item.
+  func verdict(_ scale: LabelScale?) -> Verdict {
+    let remark = json["detail"]?.string.map { String($0.prefix(Self.keptWords)) }
+    func made(_ outcome: Outcome, _ detail: String? = nil, score: Double? = nil, word: String? = nil) -> Verdict {
+      Verdict(outcome, score: score, raw: raw, reading: "process", scaleLabel: word, detail: detail ?? remark)
+    }
+    if let error = json["error"], !error.isNull {
+      return made(.abstain(.crashed), String((error.string ?? error.text()).prefix(Self.keptWords)))
+    }
+    let score = json["score"]?.double
+    if let value = json["score"], !value.isNull, score == nil {
+      return made(.abstain(.protocolError), "score is \(value.typeName)")
+    }
+    if let score, !(0...1).contains(score) { return made(.abstain(.outOfRange), "score \(score) is outside 0 to 1") }
+    guard let label = json["label"]?.string else { return made(.abstain(.protocolError), "unknown label (none)") }
+    if let outcome = scale?.outcome(of: label) { return made(outcome, score: score, word: label) }
+    switch label {
+    case "refusal" where scale == nil: return made(.refusal, score: score)
+    case "nonRefusal" where scale == nil: return made(.nonRefusal, score: score)
+    case "abstain":
+      let word = json["reason"]?.string ?? ""
+      guard let reason = AbstainReason(rawValue: word), reason.origin == .judge else {
+        return made(.abstain(.protocolError), "unknown reason \"\(word.prefix(Self.keptWords))\"")
+      }
+      return made(.abstain(reason), score: score)
+    default:
+      let known = scale.map { "; its scale has \($0.words.map(\.word).joined(separator: ", "))" } ?? ""
+      return made(.abstain(.protocolError), "unknown label \"\(label.prefix(Self.keptWords))\"\(known)")
+    }
+  }
+}
