@@ -40,6 +40,8 @@ extension HTTPTestServer {
     case halfClose
     /// Closes the connection.
     case close
+    /// Closes the connection without the end that TLS has, as whoever cuts a line would.
+    case drop
     /// Tears the connection down: the client gets a reset (RST) instead of an end.
     case reset
   }

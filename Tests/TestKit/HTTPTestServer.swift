@@ -156,6 +156,9 @@ public final class HTTPTestServer: Sendable {
         return false
       case .halfClose: socket.endSending()
       case .close: return false
+      case .drop:
+        socket.drop()
+        return false
       case .reset:
         socket.reset()
         return false

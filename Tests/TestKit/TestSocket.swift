@@ -78,6 +78,9 @@ final class TestSocket {
     end()
   }
 
+  /// Ends the connection without a word.
+  func drop() { end() }
+
   private func end() {
     guard isOpen else { return }
     isOpen = false
