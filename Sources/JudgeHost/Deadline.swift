@@ -7,11 +7,11 @@ enum Deadlined<Value: Sendable>: Sendable {
   case tooLate
 }
 
-/// Runs work on a judge's own thread, but waits for it only so long: work that ignores its cancellation is left behind.
+/// Runs work, on a judge's own thread where one is given, but waits for it only so long: work that ignores its cancellation is left behind.
 /// - Parameter seconds: infinity waits until the work ends or the task is cancelled.
 func withDeadline<Value: Sendable>(
   seconds: Double,
-  on executor: JudgeExecutor,
+  on executor: JudgeExecutor? = nil,
   _ work: @escaping @Sendable () async throws -> Value
 ) async -> Deadlined<Value> {
   let gate = Gate<Value>()
@@ -23,7 +23,7 @@ func withDeadline<Value: Sendable>(
     ? Task {
       try await Task.sleep(for: .seconds(min(seconds, 1e6)))
       task.cancel()
-      executor.renew()
+      executor?.renew()
       gate.open(.tooLate)
     } : nil
   defer { clock?.cancel() }
