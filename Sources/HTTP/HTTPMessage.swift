@@ -12,6 +12,10 @@ public struct HTTPRequest: Sendable {
   public var timeoutSeconds: Double
   /// A longer answer is given up at this size.
   public var maximumBytes: Int
+  /// The way it goes; the process's environment alone decides nothing.
+  public var proxy: HTTPProxy
+  /// A PEM file of certificate authorities that are trusted instead of the system's.
+  public var caFile: String?
 
   /// Makes a request.
   public init(
@@ -20,7 +24,9 @@ public struct HTTPRequest: Sendable {
     headers: [(name: String, value: String)] = [],
     body: [UInt8]? = nil,
     timeoutSeconds: Double = 60,
-    maximumBytes: Int = 16 << 20
+    maximumBytes: Int = 16 << 20,
+    proxy: HTTPProxy = .none,
+    caFile: String? = nil
   ) {
     self.method = method
     self.url = url
@@ -28,6 +34,8 @@ public struct HTTPRequest: Sendable {
     self.body = body
     self.timeoutSeconds = timeoutSeconds
     self.maximumBytes = maximumBytes
+    self.proxy = proxy
+    self.caFile = caFile
   }
 }
 
@@ -39,12 +47,15 @@ public struct HTTPResponse: Sendable {
   public let headers: [(name: String, value: String)]
   /// The body.
   public let body: [UInt8]
+  /// Major version of HTTP that was spoken: 1, 2 or 3.
+  public let version: Int
 
   /// Makes a response.
-  public init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
+  public init(status: Int, headers: [(name: String, value: String)], body: [UInt8], version: Int = 1) {
     self.status = status
     self.headers = headers
     self.body = body
+    self.version = version
   }
 
   /// The first value of a header, whatever its case.

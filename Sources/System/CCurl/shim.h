@@ -24,3 +24,6 @@ static inline CURLcode tcurl_getinfo_offset(CURL *handle, CURLINFO info, curl_of
 static inline CURLMcode tcurl_multi_setopt_long(CURLM *handle, CURLMoption option, long value) {
   return curl_multi_setopt(handle, option, value);
 }
+static inline CURLcode tcurl_getinfo_pointer(CURL *handle, CURLINFO info, void **value) {
+  return curl_easy_getinfo(handle, info, value);
+}
