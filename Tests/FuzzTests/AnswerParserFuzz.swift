@@ -22,7 +22,7 @@ struct AnswerParserFuzz {
 
   @Test("a parser is pure, says where it looked, and gives the reasons of judges only")
   func parsers() async throws {
-    try await Fuzz.run("answer parsers", iterations: 1500) { numbers in
+    try await Fuzz.run("answer parsers", iterations: 500) { numbers in
       numbers.mutated(Array(numbers.pick(Self.seeds).utf8) + (numbers.once(in: 2) ? Array(numbers.text().utf8) : []))
     } _: { bytes in
       let text = String(decoding: bytes, as: UTF8.self)

@@ -49,7 +49,7 @@ struct ProcessFuzz {
 
   @Test("whatever a child says, each item has one verdict, and a label only where a line said so")
   func lines() async throws {
-    try await Fuzz.run("process answers", iterations: 12) { numbers in
+    try await Fuzz.run("process answers", iterations: 4) { numbers in
       let lines = (0..<24).map { _ -> [UInt8] in
         let line = Array(numbers.pick(Self.good).utf8)
         return numbers.once(in: 4) ? numbers.mutated(line, dictionary: Self.dictionary) : line
