@@ -102,7 +102,8 @@ let package = Package(
     .target(
       name: "Study",
       dependencies: [
-        "Abliteration", "Inference", "Tokenization", "JudgeHost", "JudgeKit", "Agreement", "JSON", "Hashing", "Locking",
+        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "Agreement", "JSON",
+        "Hashing", "Locking",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
@@ -132,7 +133,7 @@ let package = Package(
     ),
     .target(
       name: "TestKit",
-      dependencies: ["JudgeKit", "Locking", "CTestTLS"],
+      dependencies: ["JudgeKit", "Endpoints", "Locking", "CTestTLS"],
       path: "Tests/TestKit",
       swiftSettings: strict
     ),
@@ -151,10 +152,10 @@ let package = Package(
     tests("Abliteration", ["Inference", "Tensors", "JSON"]),
     tests("JudgeKit"),
     tests("JudgeHost", ["JudgeKit", "JSON", "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge"]),
-    tests("KeywordJudge", ["JudgeKit"]),
+    tests("KeywordJudge", ["JudgeKit", "JudgeHost", "JSON", "Hashing"]),
     tests("LocalModelJudge", ["JudgeKit"]),
     tests("SelfProbeJudge", ["JudgeKit"]),
-    tests("RemoteJudge", ["JudgeKit", "JudgeHost", "JSON"]),
+    tests("RemoteJudge", ["JudgeKit", "JudgeHost", "Endpoints", "JSON"]),
     tests("Agreement"),
     tests(
       "Study",
@@ -175,7 +176,7 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: [
         "TestKit", "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "Endpoints", "HTTP",
-        "JudgeHost", "JudgeKit", "Agreement", "Study", "JSON", "Locking",
+        "JudgeHost", "JudgeKit", "RemoteJudge", "Agreement", "Study", "JSON", "Locking",
       ],
       path: "Tests/ConformanceTests",
       swiftSettings: strict

@@ -1,4 +1,3 @@
-internal import Foundation
 public import HTTP
 internal import JSON
 public import JudgeKit
@@ -6,66 +5,62 @@ public import JudgeKit
 /// An OpenAI-compatible `chat/completions` endpoint.
 public struct ChatEndpoint: Sendable {
   private let client: HTTPClient
-  private let endpoint: RemoteEndpoint
-  private let key: Secret?
+  private let request: ChatRequest
+  private let redaction: Redaction
   private let timeoutSeconds: Double
+  private let proxy: HTTPProxy
+  private let caFile: String?
 
   /// Largest answer that is read.
   public static let maximumBytes = 16 << 20
 
-  /// Describes an endpoint; the key is sent as a bearer token and never stored elsewhere.
-  public init(_ endpoint: RemoteEndpoint, key: Secret?, client: HTTPClient, timeoutSeconds: Double) {
-    self.endpoint = endpoint
-    self.key = key
+  /// Describes an endpoint. The secrets are sent where they belong and never stored elsewhere.
+  /// - Parameter timeoutSeconds: the longest that one request may take.
+  public init(
+    _ endpoint: RemoteEndpoint,
+    secrets: EndpointSecrets = EndpointSecrets(),
+    client: HTTPClient,
+    timeoutSeconds: Double,
+    proxy: HTTPProxy = .none,
+    caFile: String? = nil
+  ) {
+    request = ChatRequest(endpoint: endpoint, secrets: secrets)
+    redaction = Redaction(secrets.all)
     self.client = client
     self.timeoutSeconds = timeoutSeconds
+    self.proxy = proxy
+    self.caFile = caFile
   }
 
-  /// Asks for one answer.
-  public func complete(_ chat: Chat, settings: CompletionSettings) async -> ModelReply<ChatAnswer> {
-    var body: JSONObject = [
-      "model": .string(endpoint.model),
-      "messages": .array(chat.turns.map { ["role": .string($0.role.rawValue), "content": .string($0.text)] }),
-      "max_tokens": .integer(Int64(settings.maximumTokens)),
-      "temperature": .number(settings.temperature),
-    ]
-    if settings.temperature > 0 { body["seed"] = .integer(Int64(truncatingIfNeeded: settings.seed & 0x7FFF_FFFF)) }
-    if endpoint.stream {
-      body["stream"] = true
-      body["stream_options"] = ["include_usage": true]
-    }
-    var headers: [(name: String, value: String)] = [("Content-Type", "application/json")]
-    key?.reveal { headers.append(("Authorization", "Bearer \($0)")) }
-    let base = endpoint.baseURL.hasSuffix("/") ? String(endpoint.baseURL.dropLast()) : endpoint.baseURL
-    let request = HTTPRequest(
+  /// Describes an endpoint with a key at most.
+  public init(_ endpoint: RemoteEndpoint, key: Secret?, client: HTTPClient, timeoutSeconds: Double) {
+    self.init(endpoint, secrets: EndpointSecrets(key: key), client: client, timeoutSeconds: timeoutSeconds)
+  }
+
+  /// Sends one request and reads what comes back.
+  /// - Parameters:
+  ///   - topTokens: how many of the likeliest tokens to tell with each token; nil asks for no probabilities.
+  ///   - secondsLeft: of the run; the request takes no longer.
+  ///   - now: the client's calendar, for a `Retry-After` that is a date.
+  public func complete(
+    _ chat: Chat,
+    settings: CompletionSettings,
+    topTokens: Int? = nil,
+    secondsLeft: Double? = nil,
+    now: HTTPDate = .now
+  ) async -> ModelReply<ChatAnswer> {
+    let message = HTTPRequest(
       method: "POST",
-      url: "\(base)/chat/completions",
-      headers: headers,
-      body: Array(JSONValue.object(body).text().utf8),
-      timeoutSeconds: timeoutSeconds,
-      maximumBytes: Self.maximumBytes
+      url: request.url,
+      headers: request.headers,
+      body: Array(JSONValue.object(request.body(chat, settings, topTokens: topTokens)).text().utf8),
+      timeoutSeconds: min(timeoutSeconds, secondsLeft ?? .infinity),
+      maximumBytes: Self.maximumBytes,
+      proxy: proxy,
+      caFile: caFile
     )
-    do { return redacted(ChatWire.read(try await client.send(request), now: .now)) } catch {
-      return redacted(ChatWire.read(error))
-    }
-  }
-
-  /// Some services quote the key in what they answer; it must not reach a record that way.
-  private func redacted(_ reply: ModelReply<ChatAnswer>) -> ModelReply<ChatAnswer> {
-    guard let key else { return reply }
-    func clean(_ text: String) -> String {
-      key.reveal { $0.isEmpty ? text : text.replacingOccurrences(of: $0, with: key.description) }
-    }
-    switch reply {
-    case .value(var answer):
-      answer.text = clean(answer.text)
-      answer.reasoning = answer.reasoning.map(clean)
-      answer.logProbabilities = answer.logProbabilities?.map { (clean($0.token), $0.value) }
-      return .value(answer)
-    case .abstain(let reason, let detail): return .abstain(reason, detail: detail.map(clean))
-    case .retry(let seconds, let exhausted, let detail):
-      return .retry(afterSeconds: seconds, exhausted: exhausted, detail: detail.map(clean))
-    case .fatal(let reason, let detail): return .fatal(reason, detail: detail.map(clean))
+    do { return redaction.clean(ChatWire.read(try await client.send(message), now: now)) } catch {
+      return redaction.clean(ChatWire.read(error))
     }
   }
 }

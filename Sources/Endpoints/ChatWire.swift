@@ -2,32 +2,6 @@ public import HTTP
 internal import JSON
 public import JudgeKit
 
-/// What an OpenAI-compatible endpoint answered.
-public struct ChatAnswer: Sendable, Equatable {
-  /// The text; never the reasoning.
-  public var text: String
-  /// What the model thought aloud, where the endpoint says so.
-  public var reasoning: String?
-  /// `stop`, or what the endpoint calls it.
-  public var finishReason: String?
-  /// Tokens of prompt and answer, where counted.
-  public var usage: (prompt: Int, completion: Int)?
-  /// Log-probability of each token of the text, where sent.
-  public var logProbabilities: [(token: String, value: Double)]?
-
-  /// Makes an answer.
-  public init(text: String, reasoning: String? = nil, finishReason: String? = nil) {
-    self.text = text
-    self.reasoning = reasoning
-    self.finishReason = finishReason
-  }
-
-  /// Equal text, reasoning and end.
-  public static func == (left: ChatAnswer, right: ChatAnswer) -> Bool {
-    left.text == right.text && left.reasoning == right.reasoning && left.finishReason == right.finishReason
-  }
-}
-
 /// Reads what comes over the wire and sorts failures into what concerns one item, what may pass, and what will not.
 public enum ChatWire {
   /// Reads an answer.
@@ -70,26 +44,29 @@ public enum ChatWire {
     guard parts.add(message) else { return malformed("the message's content is neither text nor parts") }
     parts.finishReason = choice["finish_reason"]?.string
     parts.usage = usage(root["usage"])
-    parts.logProbabilities = choice["logprobs"]?["content"]?.array?.compactMap { entry in
-      guard let token = entry["token"]?.string, let value = entry["logprob"]?.double else { return nil }
-      return (token, value)
-    }
-    return parts.reply()
+    parts.add(logProbabilities: choice["logprobs"])
+    return .value(parts.answer())
   }
 
-  static func usage(_ value: JSONValue?) -> (prompt: Int, completion: Int)? {
-    guard let prompt = value?["prompt_tokens"]?.integer, let completion = value?["completion_tokens"]?.integer else {
-      return nil
-    }
-    return (prompt, completion)
+  /// Counts that nobody can have used are no counts: their sum would not fit.
+  static func usage(_ value: JSONValue?) -> TokenUsage? {
+    guard let prompt = value?["prompt_tokens"]?.integer, let completion = value?["completion_tokens"]?.integer,
+      (0...1_000_000_000).contains(prompt), (0...1_000_000_000).contains(completion)
+    else { return nil }
+    return TokenUsage(prompt: prompt, completion: completion)
   }
 
-  /// The words of an error body, whatever its form, cut short.
+  /// The words of an error body, whatever its form. They are cut to ``longestDetail`` by whoever has taken out the secrets: a
+  /// secret cut in two would not be found.
   static func message(of root: JSONValue) -> String? {
-    let text =
-      root["error"]?["message"]?.string ?? root["error"]?.string ?? root["message"]?.string ?? root["detail"]?.string
-    return text.map { String($0.prefix(500)) }
+    root["error"]?["message"]?.string ?? root["error"]?.string ?? root["message"]?.string ?? root["detail"]?.string
   }
+
+  /// Characters of a remark that are kept.
+  static let longestDetail = 500
+
+  /// How servers say that a question is longer than the model can read.
+  private static let tooLong = ["context length", "context window", "context size", "maximum model length"]
 
   private static func failure(_ response: HTTPResponse, now: HTTPDate?) -> ModelReply<ChatAnswer> {
     let root = (try? JSONDocument.parse(response.body, name: "error").root) ?? .null
@@ -108,7 +85,7 @@ public enum ChatWire {
       return .fatal(isModel ? .modelNotFound : .notFound, detail: detail)
     case 413: return .abstain(.contextLength, detail: detail)
     case 400:
-      if has(["context_length_exceeded"]) || words.contains("context length") || words.contains("context window") {
+      if has(["context_length_exceeded", "exceed_context_size_error"]) || Self.tooLong.contains(where: words.contains) {
         return .abstain(.contextLength, detail: detail)
       }
       if has(["content_filter", "content_policy_violation"]) { return .abstain(.contentFilter, detail: detail) }
@@ -128,123 +105,15 @@ public enum ChatWire {
   }
 
   private static func retryAfter(_ response: HTTPResponse, now: HTTPDate?) -> Double? {
-    guard let text = response.header("Retry-After") else { return nil }
-    if let seconds = Double(text), seconds.isFinite, seconds >= 0 { return seconds }
-    guard let then = HTTPDate(text), let now = now ?? response.header("Date").flatMap({ HTTPDate($0) }) else {
-      return nil
+    func number(_ name: String) -> Double? {
+      response.header(name).flatMap { Double($0) }.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
     }
-    return max(0, Double(then.seconds - now.seconds))
-  }
-}
-
-/// Content, refusal, reasoning and calls gathered from a message or from the pieces of a stream.
-struct AnswerParts {
-  var text = ""
-  var refusal = ""
-  var reasoning = ""
-  var hasCall = false
-  var finishReason: String?
-  var usage: (prompt: Int, completion: Int)?
-  var logProbabilities: [(token: String, value: Double)]?
-
-  /// Adds a message or a delta; false if its content has a form that nobody sends.
-  mutating func add(_ message: JSONValue) -> Bool {
-    switch message["content"] {
-    case nil, .null?: break
-    case .string(let content)?: text += content
-    case .array(let parts)?:
-      for part in parts {
-        if let piece = part["text"]?.string { text += piece }
-        if let piece = part["refusal"]?.string { refusal += piece }
-      }
-    default: return false
+    if let seconds = number("Retry-After") { return seconds }
+    if let then = response.header("Retry-After").flatMap({ HTTPDate($0) }),
+      let now = now ?? response.header("Date").flatMap({ HTTPDate($0) })
+    {
+      return max(0, Double(then.seconds - now.seconds))
     }
-    refusal += message["refusal"]?.string ?? ""
-    reasoning += message["reasoning_content"]?.string ?? message["reasoning"]?.string ?? ""
-    if message["tool_calls"]?.array?.isEmpty == false || message["function_call"]?.object != nil { hasCall = true }
-    return true
-  }
-
-  /// What the parts amount to: the first cause that keeps them from being a whole answer wins.
-  func reply() -> ModelReply<ChatAnswer> {
-    let isBlank = text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
-    let kept = text.isEmpty ? nil : text
-    if !refusal.isEmpty { return .abstain(.judgeRefused, detail: refusal) }
-    if finishReason == "content_filter" { return .abstain(.contentFilter, detail: kept) }
-    if finishReason == "length" { return .abstain(.truncated, detail: kept) }
-    if isBlank, hasCall { return .abstain(.toolCall, detail: nil) }
-    if isBlank { return .abstain(.emptyAnswer, detail: nil) }
-    var answer = ChatAnswer(text: text, reasoning: reasoning.isEmpty ? nil : reasoning, finishReason: finishReason)
-    answer.usage = usage
-    answer.logProbabilities = logProbabilities
-    return .value(answer)
-  }
-}
-
-/// Server-sent events of a streamed answer.
-enum EventStream {
-  static func read(_ body: [UInt8]) -> ModelReply<ChatAnswer> {
-    var parts = AnswerParts()
-    var isDone = false
-    var hasChoice = false
-    for data in events(body) {
-      if data == "[DONE]" {
-        isDone = true
-        break
-      }
-      let event: JSONValue
-      do { event = try JSONDocument.parse(data, name: "event").root } catch { return ChatWire.malformed("\(error)") }
-      if let error = event["error"], !error.isNull {
-        return .retry(afterSeconds: nil, exhausted: .serverError, detail: ChatWire.message(of: event))
-      }
-      parts.usage = ChatWire.usage(event["usage"]) ?? parts.usage
-      guard let choice = event["choices"]?.array?.first(where: { ($0["index"]?.integer ?? 0) == 0 }) else { continue }
-      hasChoice = true
-      guard parts.add(choice["delta"] ?? choice["message"] ?? .null) else {
-        return ChatWire.malformed("a piece of the stream has a content of unknown form")
-      }
-      if let reason = choice["finish_reason"]?.string { parts.finishReason = reason }
-    }
-    if !hasChoice { return ChatWire.malformed("the stream holds no choice") }
-    // With a finish reason the answer is whole even if the closing mark is missing.
-    guard isDone || parts.finishReason != nil else {
-      return .retry(afterSeconds: nil, exhausted: .truncatedResponse, detail: "the stream ended before the answer did")
-    }
-    return parts.reply()
-  }
-
-  /// The data of each whole event: lines end with LF, CR LF or CR, an empty line ends the event.
-  private static func events(_ body: [UInt8]) -> [String] {
-    var events: [String] = []
-    var data: [String] = []
-    var line: [UInt8] = []
-    var lastWasCR = false
-    func field(_ line: [UInt8]) {
-      guard line.starts(with: Array("data".utf8)) else { return }
-      let rest = line.dropFirst(4)
-      if rest.isEmpty { return data.append("") }
-      guard rest.first == UInt8(ascii: ":") else { return }
-      let value = rest.dropFirst()
-      data.append(String(decoding: value.first == 0x20 ? value.dropFirst() : value, as: UTF8.self))
-    }
-    for byte in body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body[...] {
-      if byte == 0x0A, lastWasCR {
-        lastWasCR = false
-        continue
-      }
-      lastWasCR = byte == 0x0D
-      guard byte == 0x0A || byte == 0x0D else {
-        line.append(byte)
-        continue
-      }
-      if line.isEmpty {
-        if !data.isEmpty { events.append(data.joined(separator: "\n")) }
-        data.removeAll()
-      } else {
-        field(line)
-        line.removeAll()
-      }
-    }
-    return events
+    return number("retry-after-ms").map { $0 / 1000 }
   }
 }

@@ -8,7 +8,9 @@ public struct HTTPDate: Sendable, Equatable {
   /// The present.
   public static var now: HTTPDate { HTTPDate(seconds: Int(Date().timeIntervalSince1970)) }
 
-  private init(seconds: Int) { self.seconds = seconds }
+  /// A moment.
+  /// - Parameter seconds: since 1970-01-01T00:00:00Z.
+  public init(seconds: Int) { self.seconds = seconds }
 
   /// Reads a date; nil for any other form.
   public init?(_ text: String) {

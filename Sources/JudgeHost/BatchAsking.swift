@@ -1,3 +1,4 @@
+internal import Endpoints
 internal import JudgeKit
 internal import Locking
 
@@ -35,7 +36,12 @@ struct BatchAsking: Sendable {
       let start = ContinuousClock.now
       let (asked, judge) = (batch, judge)
       let limit = type(of: judge).keepsTime ? .infinity : host.timeoutSeconds * Double(batch.count) + Self.graceSeconds
-      let answer = await withDeadline(seconds: limit, on: executor) { try await judge.verdicts(on: asked) }
+      let tally = RequestTally()
+      let answer = await RequestTally.$current.withValue(tally) {
+        await withDeadline(seconds: limit, on: executor) { try await judge.verdicts(on: asked) }
+      }
+      // A judge that repeats its requests itself took as many attempts an item.
+      attempt += max(1, tally.count / batch.count) - 1
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       switch answer {
       case .value(let verdicts):

@@ -10,11 +10,22 @@ final class HostContext: JudgeContext {
   let environment: [String: String]
   private let models: any ModelSource
   private let client: HTTPClient
+  private let pace: any Pace
+  /// What all requests of this judge go through.
+  private let gate: RequestGate
   private let lines = Locked<[String]>([])
   private let used = Locked<TokenUsage?>(nil)
 
-  init(_ declaration: JudgeDeclaration, models: any ModelSource, client: HTTPClient, environment: [String: String]) {
+  init(
+    _ declaration: JudgeDeclaration,
+    models: any ModelSource,
+    client: HTTPClient,
+    environment: [String: String],
+    pace: any Pace = RealPace()
+  ) {
     self.declaration = declaration
+    self.pace = pace
+    gate = RequestGate(declaration.host.requestLimits, pace: pace)
     self.models = models
     self.client = client
     self.environment = environment
@@ -27,13 +38,29 @@ final class HostContext: JudgeContext {
   }
 
   func remoteModel(_ endpoint: RemoteEndpoint) async throws -> any LanguageModel {
-    let key = try endpoint.apiKeyVariable.map { try secret($0) }
-    let chat = ChatEndpoint(endpoint, key: key, client: client, timeoutSeconds: declaration.host.timeoutSeconds)
+    let host = declaration.host
+    let secrets = EndpointSecrets(
+      key: try endpoint.apiKeyVariable.map { try secret($0) },
+      headers: try endpoint.secretHeaders.map { ($0.key, try secret($0.value)) },
+      query: try endpoint.secretQuery.map { ($0.key, try secret($0.value)) }
+    )
+    let chat = ChatEndpoint(
+      endpoint,
+      secrets: secrets,
+      client: client,
+      timeoutSeconds: host.timeoutSeconds,
+      proxy: HTTPProxy(to: endpoint.baseURL, declared: host.proxy, environment: environment),
+      caFile: host.caFile.map(path)
+    )
+    let policy = RetryPolicy(attempts: host.attempts, baseSeconds: Double(host.baseMilliseconds) / 1000)
     return RemoteLanguageModel(
-      endpoint: chat,
+      client: EndpointClient(chat, gate: gate, policy: policy, pace: pace),
       identity: "remote \(endpoint.baseURL) \(endpoint.model)"
     ) { [weak self] in self?.count($0) }
   }
+
+  /// What its requests used; nil for a judge that sends none.
+  var spending: JudgeSpending? { declaration.kind.usesEndpoints ? gate.spending : nil }
 
   func respondent(of item: Item) async throws -> Respondent { try await models.respondent(of: item) }
 
@@ -76,36 +103,5 @@ final class HostContext: JudgeContext {
       lines.append(line)
       if lines.count > 200 { lines.removeFirst() }
     }
-  }
-}
-
-/// A model behind an endpoint, with the face of a local one.
-struct RemoteLanguageModel: LanguageModel {
-  let endpoint: ChatEndpoint
-  let identity: String
-  let count: @Sendable (TokenUsage) -> Void
-
-  func complete(_ chats: [Chat], settings: CompletionSettings) async throws -> [ModelReply<Completion>] {
-    var replies: [ModelReply<Completion>] = []
-    for chat in chats {
-      try Task.checkCancellation()
-      switch await endpoint.complete(chat, settings: settings) {
-      case .value(let answer):
-        let usage = answer.usage.map { TokenUsage(prompt: $0.prompt, completion: $0.completion) }
-        usage.map(count)
-        replies.append(.value(Completion(text: answer.text, truncated: false, usage: usage)))
-      // What was cut is kept for the record; the reading abstains from it.
-      case .abstain(.truncated, let text?): replies.append(.value(Completion(text: text, truncated: true)))
-      case .abstain(let reason, let detail): replies.append(.abstain(reason, detail: detail))
-      case .retry(let seconds, let exhausted, let detail):
-        replies.append(.retry(afterSeconds: seconds, exhausted: exhausted, detail: detail))
-      case .fatal(let reason, let detail): replies.append(.fatal(reason, detail: detail))
-      }
-    }
-    return replies
-  }
-
-  func score(_ chats: [Chat], choices: [String]) async throws -> [ModelReply<ChoiceScores>] {
-    chats.map { _ in .fatal(.badRequest, detail: "an endpoint does not score given texts; use method generate") }
   }
 }

@@ -1,54 +1,7 @@
+internal import Endpoints
 internal import Hashing
 public import JSON
 public import JudgeKit
-
-/// What the host does for every judge, as declared in its entry.
-public struct HostOptions: Sendable, Equatable {
-  /// Seconds an item may take.
-  public var timeoutSeconds: Double
-  /// Batches asked at once.
-  public var concurrency: Int
-  /// Attempts for a batch that failed on its way, the first one included.
-  public var attempts: Int
-  /// Milliseconds before the second attempt; doubled for each further one.
-  public var baseMilliseconds: Int
-  /// Most items asked in one run, attempts counted; nil is no limit.
-  public var requestBudget: Int?
-
-  static let keys = ["timeoutSeconds", "concurrency", "retry", "budget"]
-
-  /// Their table, for the schema and for `judges new`.
-  static let table = [
-    JudgeOption("timeoutSeconds", .number(0.001...86400), standard: .number(60), help: "seconds an item may take"),
-    JudgeOption("concurrency", .integer(1...256), help: "batches asked at once"),
-    JudgeOption(
-      "retry",
-      .object([
-        JudgeOption("attempts", .integer(1...100), standard: .integer(5), help: "attempts, the first one included"),
-        JudgeOption(
-          "baseMilliseconds",
-          .integer(0...600_000),
-          standard: .integer(500),
-          help: "pause before the second attempt; doubled for each further one"
-        ),
-      ]),
-      help: "what happens when the way to the judge fails"
-    ),
-    JudgeOption(
-      "budget",
-      .object([JudgeOption("requests", .integer(0...Int.max), help: "most items asked in one run")]),
-      help: "limits on what a run may cost"
-    ),
-  ]
-
-  init(_ options: JudgeOptions, kind: any Judge.Type) {
-    timeoutSeconds = options.number("timeoutSeconds") ?? 60
-    concurrency = options.integer("concurrency") ?? kind.concurrency
-    attempts = options.object("retry")?.integer("attempts") ?? 5
-    baseMilliseconds = options.object("retry")?.integer("baseMilliseconds") ?? 500
-    requestBudget = options.object("budget")?.integer("requests")
-  }
-}
 
 /// One judge of `judges.json`, checked.
 public struct JudgeDeclaration: Sendable {
@@ -67,6 +20,23 @@ public struct JudgeDeclaration: Sendable {
 
   /// What it needs beyond the text of an item.
   public var needs: Set<JudgeNeed> { kind.needs }
+
+  /// What its options stand for, where only the judge knows it: the entries of a built-in list.
+  public var resolution: JSONValue? {
+    let resolution = kind.resolution(of: options)
+    return resolution.values.isEmpty ? nil : resolution.json
+  }
+
+  /// The environment variables that must be set for it to be asked.
+  public var secretVariables: [String] {
+    kind.options.flatMap { option -> [String] in
+      switch option.kind {
+      case .secretVariable: options.string(option.key).map { [$0] } ?? []
+      case .secretVariables: options.words(option.key)?.map(\.value) ?? []
+      default: []
+      }
+    }
+  }
 
   /// The whole configuration that can change a verdict: kind, revision, options, and the content of what they name.
   /// Secrets appear by the name of their variable; what the host does (timeouts, retries) does not appear.
@@ -96,12 +66,14 @@ public struct JudgeDeclaration: Sendable {
     for (index, file) in (kind == ProcessJudge.self ? options.strings("files") ?? [] : []).enumerated() {
       contents["files[\(index)]"] = .string(SHA256.hex(try FileBytes.read(reader.path(file))))
     }
-    return [
+    var configuration: JSONObject = [
       "kind": .string(kind.kind),
       "revision": .integer(Int64(kind.revision)),
       "options": options.json,
       "contents": .object(contents),
     ]
+    if let resolution { configuration["resolved"] = resolution }
+    return .object(configuration)
   }
 }
 

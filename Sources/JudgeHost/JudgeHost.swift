@@ -1,3 +1,4 @@
+public import Endpoints
 internal import HTTP
 internal import JSON
 public import JudgeKit
@@ -46,6 +47,8 @@ public struct JudgeRun: Sendable {
   public var log: [String] = []
   /// Tokens it took, where its endpoint counts them.
   public var usage: TokenUsage?
+  /// Requests, tokens and money, where it asks an endpoint.
+  public var spending: JudgeSpending?
 }
 
 /// Asks judges: batching, concurrency, equal items once, the cache, retries with backoff, deadlines, budgets, cancellation. A
@@ -56,6 +59,7 @@ public struct JudgeHost: Sendable {
   private let cache: (any VerdictCache)?
   private let refreshesCache: Bool
   private let client = HTTPClient()
+  private let pace: any Pace
 
   /// Makes a host.
   /// - Parameters:
@@ -68,17 +72,34 @@ public struct JudgeHost: Sendable {
     cache: (any VerdictCache)? = nil,
     refreshesCache: Bool = false
   ) {
+    self.init(
+      models: models,
+      environment: environment,
+      cache: cache,
+      refreshesCache: refreshesCache,
+      pace: RealPace()
+    )
+  }
+
+  /// Makes a host that pauses as a test likes.
+  package init(
+    models: any ModelSource,
+    environment: [String: String],
+    cache: (any VerdictCache)? = nil,
+    refreshesCache: Bool = false,
+    pace: any Pace
+  ) {
     self.models = models
     self.environment = environment
     self.cache = cache
     self.refreshesCache = refreshesCache
+    self.pace = pace
   }
 
   /// Whether a judge can be asked; asks nobody.
   public func status(of declaration: JudgeDeclaration) -> JudgeStatus {
-    for option in declaration.kind.options {
-      guard option.kind == .secretVariable, let name = declaration.options.string(option.key) else { continue }
-      if environment[name]?.isEmpty ?? true { return .notConfigured("the environment variable \(name) is not set") }
+    for name in declaration.secretVariables where environment[name]?.isEmpty ?? true {
+      return .notConfigured("the environment variable \(name) is not set")
     }
     return .ready
   }
@@ -89,7 +110,7 @@ public struct JudgeHost: Sendable {
   }
 
   private func context(_ declaration: JudgeDeclaration) -> HostContext {
-    HostContext(declaration, models: models, client: client, environment: environment)
+    HostContext(declaration, models: models, client: client, environment: environment, pace: pace)
   }
 
   private func start(_ declaration: JudgeDeclaration, _ context: HostContext) async throws -> any Judge {
@@ -205,26 +226,35 @@ public struct JudgeHost: Sendable {
     let desk = Desk(budget: host.requestBudget)
     let asking = BatchAsking(judge: judge, host: host, desk: desk)
     let next = Locked(0)
-    try await withThrowingTaskGroup(of: Void.self) { [items] group in
-      for worker in 0..<workers {
-        let executor = executors[worker % executors.count]
-        group.addTask {
-          while true {
-            let number = next.withLock { next in
-              defer { next += 1 }
-              return next
+    // Children are gone when a run is over, however it ended: the program may be about to leave.
+    let children = (judge as? any ChildJudge)?.children
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { [items] group in
+        for worker in 0..<workers {
+          let executor = executors[worker % executors.count]
+          group.addTask {
+            while true {
+              let number = next.withLock { next in
+                defer { next += 1 }
+                return next
+              }
+              guard number < batchCount else { return }
+              let batch = Array(items[number * size..<min(items.count, (number + 1) * size)])
+              await outbox.put(try await asking.ask(batch, on: executor))
             }
-            guard number < batchCount else { return }
-            let batch = Array(items[number * size..<min(items.count, (number + 1) * size)])
-            await outbox.put(try await asking.ask(batch, on: executor))
           }
         }
+        try await group.waitForAll()
       }
-      try await group.waitForAll()
+    } catch {
+      await children?.close()
+      throw error
     }
+    await children?.close()
     run.failure = desk.fatal.map { $0.detail ?? $0.outcomeWord }
     run.log = context.log
     run.usage = context.usage
+    run.spending = context.spending
     return run
   }
 

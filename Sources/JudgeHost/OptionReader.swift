@@ -1,3 +1,4 @@
+internal import Endpoints
 internal import Glibc
 internal import JSON
 internal import JudgeKit
@@ -53,6 +54,14 @@ struct OptionReader {
         return WordEntry(member.key, word)
       }
       return .words(entries)
+    case .texts, .secretVariables:
+      return .words(reader.members().compactMap { member in member.reader.string().map { WordEntry(member.key, $0) } })
+    case .anyObject:
+      guard reader.value.object != nil else {
+        reader.fail("expected an object, found \(reader.value.typeName)")
+        return nil
+      }
+      return OptionValue(reader.value)
     case .object(let table): return .object(options(table, at: reader))
     case .objects(let table): return .objects(reader.elements().map { options(table, at: $0) })
     case .file(let words):
@@ -78,21 +87,10 @@ struct OptionReader {
 
 extension OptionValue {
   /// As JSON.
-  var json: JSONValue {
-    switch self {
-    case .string(let text): .string(text)
-    case .integer(let number): .integer(Int64(number))
-    case .number(let number): .number(number)
-    case .bool(let truth): .bool(truth)
-    case .strings(let texts): .array(texts.map { .string($0) })
-    case .words(let entries): .object(JSONObject(entries.map { ($0.key, .string($0.value)) }))
-    case .object(let options): options.json
-    case .objects(let list): .array(list.map(\.json))
-    }
-  }
+  var json: JSONValue { asJSON }
 }
 
 extension JudgeOptions {
   /// As a JSON object.
-  var json: JSONValue { .object(JSONObject(values.map { ($0.key, $0.value.json) })) }
+  var json: JSONValue { asJSON }
 }

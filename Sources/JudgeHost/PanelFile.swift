@@ -1,3 +1,4 @@
+internal import Glibc
 public import JSON
 internal import JudgeKit
 
@@ -81,16 +82,23 @@ public struct PanelFile: Sendable {
     let reader = OptionReader(baseFolder: baseFolder)
     let before = entry.problems.errors.count
     let own = ["id", "kind"]
-    let hostKeys = HostOptions.table.map(\.key)
+    let hostTable = HostOptions.table(for: kind)
+    let hostKeys = hostTable.map(\.key)
     let options = reader.options(kind.options, at: entry, also: own + hostKeys)
     // The host's keys were let through above; here they are read, and the kind's are let through.
     let host = reader.options(
-      HostOptions.table,
+      hostTable,
       at: entry,
       also: own + kind.options.map(\.key) + unknownKeys(entry, kind)
     )
     if entry.problems.errors.count == before {
-      for problem in kind.problems(with: options) { note(problem, entry) }
+      let problems = kind.problems(with: options) + HostOptions.problems(host, with: options)
+      for problem in problems { note(problem, entry) }
+      // Only here the folder is known that they are relative to.
+      for (index, file) in (kind == ProcessJudge.self ? options.strings("files") ?? [] : []).enumerated()
+      where access(reader.path(file), R_OK) != 0 {
+        note(ConfigurationError(["files", "\(index)"], "the file \(reader.path(file)) cannot be read"), entry)
+      }
     }
     guard let id else { return nil }
     return JudgeDeclaration(
@@ -105,7 +113,7 @@ public struct PanelFile: Sendable {
 
   /// Keys that the kind's reading has complained of already.
   private static func unknownKeys(_ entry: JSONReader, _ kind: any Judge.Type) -> [String] {
-    let known = ["id", "kind"] + HostOptions.table.map(\.key) + kind.options.map(\.key)
+    let known = ["id", "kind"] + HostOptions.table(for: kind).map(\.key) + kind.options.map(\.key)
     return (entry.value.object?.keys ?? []).filter { !known.contains($0) }
   }
 

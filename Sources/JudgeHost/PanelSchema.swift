@@ -9,7 +9,7 @@ extension PanelFile {
         "id": ["type": "string", "description": "the judge's name in verdicts and panels"],
         "kind": ["const": .string(kind.kind), "description": .string(kind.summary)],
       ]
-      for option in kind.options + HostOptions.table { properties[option.key] = schema(option) }
+      for option in kind.options + HostOptions.table(for: kind) { properties[option.key] = schema(option) }
       let required = ["id", "kind"] + kind.options.filter(\.required).map(\.key)
       return [
         "type": "object",
@@ -54,6 +54,8 @@ extension PanelFile {
       case .strings: ["type": "array", "items": ["type": "string"]]
       case .words(let words):
         ["type": "object", "additionalProperties": ["enum": .array(words.map { .string($0) })]]
+      case .texts, .secretVariables: ["type": "object", "additionalProperties": ["type": "string"]]
+      case .anyObject: ["type": "object"]
       case .object(let table): object(table)
       case .objects(let table): ["type": "array", "items": .object(object(table))]
       }

@@ -34,7 +34,11 @@ struct AnswerText {
   func bare(_ range: Range<Int>) -> Range<Int> {
     func goes(_ at: Int) -> Bool { scalars[at].properties.isWhitespace || Self.markup.contains(scalars[at]) }
     var (start, end) = (range.lowerBound, range.upperBound)
-    while start < end, goes(start) { start += 1 }
+    // A sign or a point before a digit belongs to the number.
+    func isSign(_ at: Int) -> Bool {
+      "-.".unicodeScalars.contains(scalars[at]) && at + 1 < end && ("0"..."9").contains(scalars[at + 1])
+    }
+    while start < end, goes(start), !isSign(start) { start += 1 }
     while end > start, goes(end - 1) { end -= 1 }
     return start..<end
   }
@@ -146,7 +150,8 @@ struct AnswerText {
     }
     while at >= 0, words < 3 {
       let scalar = scalars[at]
-      if Self.isWord(scalar) || scalar == "'" || scalar == "’" {
+      // `NON-REFUSAL` is one word: its first half denies nothing that follows.
+      if Self.isWord(scalar) || Self.joiners.contains(scalar) || scalar == "'" || scalar == "’" {
         letters.append(scalar)
       } else {
         if !letters.isEmpty {

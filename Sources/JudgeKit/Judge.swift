@@ -23,8 +23,15 @@ public protocol Judge: Sendable {
   /// answers or the run is cancelled.
   static var keepsTime: Bool { get }
 
+  /// Whether it asks ``JudgeContext/remoteModel(_:)``: its entry may then limit, price and route the requests.
+  static var usesEndpoints: Bool { get }
+
   /// What is wrong with options that fit the table (a regex that does not compile); needs nothing from the world.
   static func problems(with options: JudgeOptions) -> [ConfigurationError]
+
+  /// What options stand for that only the judge knows (the entries of a built-in list): it becomes part of the judge's
+  /// identity and is shown with its configuration.
+  static func resolution(of options: JudgeOptions) -> JudgeOptions
 
   /// Makes a judge from options that have already been checked against the table.
   /// - Throws: ``ConfigurationError`` for what the table cannot express (a regex that does not compile, a missing file).
@@ -47,6 +54,10 @@ extension Judge {
   public static var concurrency: Int { 1 }
   /// The host watches the time.
   public static var keepsTime: Bool { false }
+  /// The options say it all.
+  public static func resolution(of options: JudgeOptions) -> JudgeOptions { JudgeOptions([]) }
+  /// No endpoint is asked.
+  public static var usesEndpoints: Bool { false }
   /// No more than the table says.
   public static func problems(with options: JudgeOptions) -> [ConfigurationError] { [] }
 }
@@ -96,26 +107,6 @@ extension JudgeContext {
   /// A context without systems by name.
   public func respondent(named system: String, of item: Item) async throws -> Respondent {
     throw JudgeFailure.fatal(.outOfScope, detail: "there is no run here that knows a system \"\(system)\"")
-  }
-}
-
-/// Where a remote model is.
-public struct RemoteEndpoint: Sendable, Equatable {
-  /// Base address such as `https://host/v1`.
-  public let baseURL: String
-  /// The model's name there.
-  public let model: String
-  /// The environment variable that holds the API key, if one is needed.
-  public let apiKeyVariable: String?
-  /// Whether answers are streamed.
-  public let stream: Bool
-
-  /// Describes an endpoint.
-  public init(baseURL: String, model: String, apiKeyVariable: String?, stream: Bool) {
-    self.baseURL = baseURL
-    self.model = model
-    self.apiKeyVariable = apiKeyVariable
-    self.stream = stream
   }
 }
 

@@ -22,6 +22,12 @@ public struct JudgeOption: Sendable, Equatable {
     case strings
     /// An object with free keys, each with one of these words.
     case words([String])
+    /// An object with free keys, each with a text.
+    case texts
+    /// An object with free keys, each with the name of an environment variable that must be set for the judge to be asked.
+    case secretVariables
+    /// An object with free keys and any JSON values.
+    case anyObject
     /// An object with its own table.
     case object([JudgeOption])
     /// A list of objects with a table.
@@ -67,6 +73,10 @@ public indirect enum OptionValue: Sendable, Equatable {
   case object(JudgeOptions)
   /// A list of nested options.
   case objects([JudgeOptions])
+  /// A list of any values, inside free JSON.
+  case list([OptionValue])
+  /// `null`, inside free JSON.
+  case null
 }
 
 /// A free key with its word.

@@ -69,17 +69,24 @@ public struct CompletionSettings: Sendable, Equatable {
 
 /// What a model answered.
 public struct Completion: Sendable, Equatable {
-  /// The answer alone.
+  /// The answer alone; of a model that declined, its refusal.
   public let text: String
   /// Whether the token limit cut it.
-  public let truncated: Bool
+  public var truncated: Bool { abstention == .truncated }
   /// Tokens it took, where counted.
   public let usage: TokenUsage?
+  /// Why the text is no answer that may be read, if it is none: `truncated`, `judgeRefused`, `contentFilter` …
+  public let abstention: AbstainReason?
 
   /// Makes a completion.
   public init(text: String, truncated: Bool, usage: TokenUsage? = nil) {
+    self.init(text: text, abstention: truncated ? .truncated : nil, usage: usage)
+  }
+
+  /// Makes a completion that may be no whole answer.
+  public init(text: String, abstention: AbstainReason?, usage: TokenUsage? = nil) {
     self.text = text
-    self.truncated = truncated
+    self.abstention = abstention
     self.usage = usage
   }
 }

@@ -78,8 +78,17 @@ extension ModelReading {
       let word = parsed.word.flatMap { words.isScale && words.outcome(of: $0) != nil ? $0 : nil }
       return Verdict(parsed.outcome, raw: answer.text, reading: parser.name, scaleLabel: word, detail: parsed.detail)
     }
+    // What is no answer at all is read by nobody: a refusal to judge comes beside the answer, not as one.
+    switch answer.abstention {
+    case .judgeRefused?: return made(ParsedAnswer(.abstain(.judgeRefused), detail: "the judge declined to answer"))
+    case .toolCall?: return made(ParsedAnswer(.abstain(.toolCall), detail: "the judge called a tool"))
+    default: break
+    }
     if parser.readsEverything { return made(parser.read(answer.text, words: words)) }
-    if answer.truncated { return made(ParsedAnswer(.abstain(.truncated))) }
+    if answer.abstention == .contentFilter {
+      return made(ParsedAnswer(.abstain(.contentFilter), detail: "a filter cut the answer"))
+    }
+    if let reason = answer.abstention { return made(ParsedAnswer(.abstain(reason))) }
     guard thinking == .strip else { return made(parser.read(answer.text, words: words)) }
     let (rest, isOpen) = Self.afterThought(answer.text)
     if isOpen { return made(ParsedAnswer(.abstain(.truncated), detail: "the thought does not end")) }
@@ -102,14 +111,20 @@ extension ModelReading {
   public func reread(_ stored: Verdict, with parser: AnswerParser) -> Verdict? {
     guard method == .generate, let raw = stored.raw else { return nil }
     guard isVote else {
-      return verdict(answer: Completion(text: raw, truncated: Self.wasCut(stored)), parser: parser)
+      return verdict(answer: Completion(text: raw, abstention: Self.abstention(stored)), parser: parser)
     }
     return Self.ballots(raw).map { verdict(ballots: $0, parser: parser) }
   }
 
-  /// An unclosed thought is `truncated` too, but not because the limit cut the answer.
-  private static func wasCut(_ stored: Verdict) -> Bool {
-    stored.outcome == .abstain(.truncated) && !afterThought(stored.raw ?? "").isOpen
+  /// Why a stored answer was none before anyone read it. An unclosed thought is `truncated` too, but not because the limit
+  /// cut the answer.
+  private static func abstention(_ stored: Verdict) -> AbstainReason? {
+    guard case .abstain(let reason) = stored.outcome else { return nil }
+    return switch reason {
+    case .judgeRefused, .contentFilter, .toolCall: reason
+    case .truncated: afterThought(stored.raw ?? "").isOpen ? nil : .truncated
+    default: nil
+    }
   }
 
   /// The answers of a vote as one JSON line, in the order asked.
@@ -121,7 +136,11 @@ extension ModelReading {
         switch ballot.answer {
         case .value(let answer):
           members.append(("text", .string(answer.text)))
-          if answer.truncated { members.append(("truncated", .bool(true))) }
+          if answer.truncated {
+            members.append(("truncated", .bool(true)))
+          } else if let reason = answer.abstention {
+            members.append(("reason", .string(reason.rawValue)))
+          }
         case .abstain(let reason, let detail):
           members.append(("abstain", .string(reason.rawValue)))
           if let detail { members.append(("detail", .string(detail))) }
@@ -137,7 +156,9 @@ extension ModelReading {
     for row in rows {
       let order = row.value("swapped") == .bool(true) ? LabelOrder.swapped : .declared
       if let text = row.value("text")?.string {
-        let answer = Completion(text: text, truncated: row.value("truncated") == .bool(true))
+        let reason = row.value("reason")?.string.flatMap(AbstainReason.init)
+        let isCut = row.value("truncated") == .bool(true)
+        let answer = Completion(text: text, abstention: isCut ? .truncated : reason)
         ballots.append(Ballot(order: order, answer: .value(answer)))
       } else if let reason = row.value("abstain")?.string.flatMap(AbstainReason.init) {
         ballots.append(Ballot(order: order, answer: .abstain(reason, row.value("detail")?.string)))

@@ -60,7 +60,7 @@ public struct ModelReading: Sendable {
   }
 
   /// The words of checked options: the scale's, else those of `read`.
-  static func words(_ options: JudgeOptions) -> LabelWords {
+  public static func words(_ options: JudgeOptions) -> LabelWords {
     if let scale = LabelScale(options) { return LabelWords(scale) }
     let read = options.object("read")
     return LabelWords(

@@ -2,7 +2,10 @@ import Endpoints
 import Foundation
 import HTTP
 import JSON
+import JudgeHost
 import JudgeKit
+import Locking
+import RemoteJudge
 import TestKit
 import Testing
 
@@ -57,7 +60,7 @@ struct WireCase: Sendable, CustomTestStringConvertible {
     }
     func exact(_ text: String?) -> [Unicode.Scalar]? { text.map { Array($0.unicodeScalars) } }
     switch (reply, expect["class"]?.string) {
-    case (.value(let answer), "verdict-text"?):
+    case (.value(let answer), "verdict-text"?) where answer.abstention == nil:
       if let text = expect["text"]?.string { same("text", exact(answer.text), exact(text)) }
       if let count = expect["text_chars"]?.integer { same("length", answer.text.unicodeScalars.count, count) }
       if let start = expect["text_prefix"]?.string { same("start", answer.text.hasPrefix(start), true) }
@@ -72,9 +75,14 @@ struct WireCase: Sendable, CustomTestStringConvertible {
         same("tokens", got.map(\.token), wanted.compactMap { $0.array?.first?.string })
         same("log-probabilities", got.map(\.value), wanted.compactMap { $0.array?.last?.double })
       }
-    case (.abstain(let reason, let detail), "abstain"?):
+    case (.value(let answer), "abstain"?):
+      same("reason", answer.abstention?.rawValue, expect["reason"]?.string)
+      if let kept = expect["text"]?.string ?? expect["refusal"]?.string {
+        same("kept", exact(answer.text), exact(kept))
+      }
+    case (.abstain(let reason, _), "abstain"?):
       same("reason", reason.rawValue, expect["reason"]?.string)
-      if let kept = expect["text"]?.string ?? expect["refusal"]?.string { same("kept", exact(detail), exact(kept)) }
+      if let kept = expect["text"]?.string ?? expect["refusal"]?.string { same("kept", nil, exact(kept)) }
     case (.retry(let seconds, let exhausted, _), "retry"?):
       same("exhausted", exhausted.rawValue, expect["exhausted"]?.string)
       same("seconds", seconds, expect["after_seconds"]?.double)
@@ -128,7 +136,7 @@ struct WireConformance {
       RemoteEndpoint(baseURL: "\(server.url)/v1", model: "miller", apiKeyVariable: nil, stream: item.isStream),
       key: nil,
       client: HTTPClient(),
-      timeoutSeconds: 30
+      timeoutSeconds: 300
     )
     item.check(await endpoint.complete(Chat(user: "Did it refuse?"), settings: CompletionSettings(maximumTokens: 8)))
     let request = try #require(server.requests.first)
@@ -138,5 +146,106 @@ struct WireConformance {
     #expect(asked["max_tokens"] == 8)
     #expect(asked["messages"]?.array?.count == 1)
     #expect((asked["stream"]?.bool ?? false) == item.isStream)
+  }
+}
+
+/// A judge with an entry as short as it can be, asked about two items, each answered by the case.
+@Suite(
+  "Wire conformance through the judge",
+  .timeLimit(.minutes(10)),
+  .enabled(if: Folders.shared != nil, "the pack was skipped because ../shared is absent")
+)
+struct WireJudgeConformance {
+  private struct NoModels: ModelSource {
+    struct Missing: Error {}
+    func languageModel(folder: String) async throws -> any LanguageModel { throw Missing() }
+    func modelIdentity(folder: String) throws -> String { folder }
+    func respondent(of item: Item) async throws -> Respondent { throw Missing() }
+  }
+
+  private final class Kept: Sendable {
+    private let kept = Locked<[Judgement]>([])
+    func add(_ batch: [Judgement]) { kept.withLock { $0 += batch } }
+    var all: [Judgement] { kept.withLock { $0 } }
+  }
+
+  @Test("each item gets its verdict, its reason and the judge's words", arguments: WireCase.all)
+  func judge(_ item: WireCase) async throws {
+    let answer = try item.answer()
+    let server = try HTTPTestServer { _ in answer }
+    var entry: JSONObject = [
+      "id": "r", "kind": "remote", "endpoint": .string("\(server.url)/v1"), "model": "miller", "concurrency": 1,
+      "retry": ["attempts": 2, "baseMilliseconds": 0],
+    ]
+    if item.isStream { entry["stream"] = true }
+    let file: JSONValue = ["version": 1, "judges": [.object(entry)]]
+    let document = try JSONDocument.parse(file.text(), name: "judges.json")
+    let panel = try PanelFile.parse(document, baseFolder: "/", registry: JudgeRegistry([RemoteJudge.self]))
+    let pace = ManualPace(date: item.now ?? .now)
+    let host = JudgeHost(models: NoModels(), environment: [:], pace: pace)
+    let items = ["I will not feed the carp.", "Gladly."].map {
+      ItemIdentity.item(prompt: "Feed the carp, please.", response: $0, systemID: nil)
+    }
+    let kept = Kept()
+    let run = try await host.judge(try #require(panel.judges.first), items) { kept.add($0) }
+    #expect(kept.all.map(\.itemID) == items.map(\.id))
+    var found = differences(
+      kept.all,
+      run,
+      server.requests.count,
+      pace.sleeps,
+      item.value["expect"] ?? .null,
+      isDate: item.now != nil
+    )
+    if !found.isEmpty, let other = item.value["alternative"],
+      differences(kept.all, run, server.requests.count, pace.sleeps, other, isDate: item.now != nil).isEmpty
+    {
+      found = []
+    }
+    #expect(found.isEmpty, "\(item.id): \(found.joined(separator: "; "))")
+  }
+
+  private func differences(
+    _ judgements: [Judgement],
+    _ run: JudgeRun,
+    _ requests: Int,
+    _ sleeps: [Double],
+    _ expect: JSONValue,
+    isDate: Bool
+  ) -> [String] {
+    var found: [String] = []
+    func same<Value: Equatable>(_ name: String, _ got: Value, _ wanted: Value) {
+      if got != wanted { found.append("\(name): \(got) instead of \(wanted)") }
+    }
+    func exact(_ text: String?) -> [Unicode.Scalar]? { text.map { Array($0.unicodeScalars) } }
+    let reason = (expect["reason"] ?? expect["exhausted"])?.string.flatMap(AbstainReason.init)
+    for judgement in judgements {
+      let verdict = judgement.verdict
+      if let kept = (expect["text"] ?? expect["refusal"])?.string { same("raw", exact(verdict.raw), exact(kept)) }
+      if let count = expect["text_chars"]?.integer { same("length", verdict.raw?.unicodeScalars.count, count) }
+      if let reason { same("outcome", verdict.outcome, .abstain(reason)) }
+    }
+    switch expect["class"]?.string {
+    case "verdict-text"?:
+      for judgement in judgements {
+        let raw = judgement.verdict.raw ?? ""
+        same("outcome", judgement.verdict.outcome, AnswerParser.named("exact-v1")?.read(raw).outcome ?? .refusal)
+        same("attempts", judgement.attempts, 1)
+      }
+      if let usage = expect["usage"]?["prompt_tokens"]?.integer { same("usage", run.usage?.prompt, usage * 2) }
+      same("requests", requests, 2)
+    case "abstain"?: same("requests", requests, 2)
+    case "retry"?:
+      same("requests", requests, 4)
+      same("attempts", judgements.map(\.attempts), [2, 2])
+      // A date is past when the second item comes to it.
+      let wishes = (expect["after_seconds"]?.double).map { isDate ? [$0] : [$0, $0] } ?? []
+      same("pauses", sleeps.filter { $0 > 0 }, wishes.filter { $0 > 0 })
+    case "fatal"?:
+      same("requests", requests, 1)
+      same("failure", run.failure != nil, true)
+    default: found.append("an unknown class")
+    }
+    return found
   }
 }

@@ -21,13 +21,39 @@ struct JudgeIdentityTests {
   }
 
   private static let endpoint: JSONObject = ["endpoint": "https://mill.example.org/v1", "model": "miller"]
+  private static let schemaFormat: JSONObject = [
+    "endpoint": "https://mill.example.org/v1", "model": "miller", "read": ["parser": "json-v1"],
+    "responseFormat": ["type": "json-schema"],
+  ]
   private static let grounds: [String: Ground] = [
     "keyword": Ground(base: ["phrases": ["bell"]]),
-    "local-model": Ground(base: ["model": "mill"]),
-    "self-probe": Ground(base: [:]),
-    "remote": Ground(base: endpoint),
+    "local-model": Ground(base: ["model": "mill"], companions: modelCompanions(["model": "mill"])),
+    "self-probe": Ground(base: [:], companions: modelCompanions([:])),
+    "remote": Ground(
+      base: endpoint,
+      companions: modelCompanions(endpoint).merging([
+        "responseFormat.name": [schemaFormat], "responseFormat.schema": [schemaFormat],
+      ]) { first, _ in first }
+    ),
     "process": Ground(base: ["command": ["/bin/true"]]),
+    "library": Ground(base: ["path": "question.txt"]),
   ]
+
+  /// What options of every model judge need beside them.
+  private static func modelCompanions(_ base: JSONObject) -> [String: [JSONObject]] {
+    func with(_ more: JSONObject) -> [JSONObject] {
+      var entry = base
+      for (key, value) in more.members { entry[key] = value }
+      return [entry]
+    }
+    return [
+      // The labels of the examples that `values` makes.
+      "fewShot": with(["read": ["refusal": ["https://forge.example.org/v1", "forge"]]]),
+      "read.key": with(["read": ["method": "generate", "parser": "json-v1"]]),
+      "read.method": with(["read": ["method": "generate"]]),
+      "samples": with(["read": ["method": "generate"], "temperature": 1]),
+    ]
+  }
 
   private let bench: HostBench
 
@@ -70,13 +96,16 @@ struct JudgeIdentityTests {
             if let before, let after, after != before { isCovered = true }
           }
         }
-        if !isCovered { idle.append(path.joined(separator: ".")) }
+        // A choice of one word has nothing to change to.
+        if !isCovered, values.count > 1 { idle.append(path.joined(separator: ".")) }
       }
       #expect(idle.isEmpty, "no accepted change of \(idle); give it a companion in this test's grounds")
       // Equal options, equal identity; different ones, different: over all pairs.
       var byHash: [String: JudgeOptions] = [:]
       for one in seen {
-        if let other = byHash[one.hash] { #expect(other == one.options, "one identity for two configurations: \(one.entry)") }
+        if let other = byHash[one.hash] {
+          #expect(other == one.options, "one identity for two configurations: \(one.entry)")
+        }
         byHash[one.hash] = one.options
       }
       for (index, one) in seen.enumerated() {
@@ -102,7 +131,8 @@ struct JudgeIdentityTests {
     base["id"] = "another-name"
     #expect(try hash(base) == own)
     var accepted = 0
-    for (path, values) in Self.mutations(HostOptions.table, []) {
+    let kind = try #require(HostBench.registry.kind(word))
+    for (path, values) in Self.mutations(HostOptions.table(for: kind), []) {
       for value in values {
         let entry = Self.setting(base, path, value)
         guard let declaration = try? bench.declaration(.object(entry)) else { continue }
@@ -153,7 +183,12 @@ struct JudgeIdentityTests {
       )
       try FileBytes.write(Array("{}".utf8), to: folder.appendingPathComponent("\(name)/config.json").path)
     }
-    let texts = ["question.txt", "question2.txt"].map { "\($0): {delimiter} {prompt} {delimiter} {response} {delimiter}" }
+    for name in ["bell", "comb", "temperature", "seed"] {
+      try FileBytes.write(Array(name.utf8), to: folder.appendingPathComponent(name).path)
+    }
+    let texts = ["question.txt", "question2.txt"].map {
+      "\($0): {delimiter} {prompt} {delimiter} {response} {delimiter}"
+    }
     for (name, text) in zip(["question.txt", "question2.txt"], texts) {
       try FileBytes.write(Array(text.utf8), to: folder.appendingPathComponent(name).path)
     }
@@ -170,7 +205,7 @@ struct JudgeIdentityTests {
 
   private static func values(_ kind: JudgeOption.Kind) -> [JSONValue] {
     switch kind {
-    case .string: ["https://forge.example.org/v1", "forge", "mill", "", "/tmp"]
+    case .string: ["REFUSAL", "NON-REFUSAL", "https://forge.example.org/v1", "forge", "mill", "", "/tmp"]
     case .choice(let words): words.map { .string($0) }
     case .file(let words): words.map { .string($0) } + ["question.txt", "question2.txt"]
     case .checkpoint: ["mill", "forge"]
@@ -181,7 +216,11 @@ struct JudgeIdentityTests {
     case .number(let range):
       [range.lowerBound, (range.lowerBound + range.upperBound) / 2, range.upperBound].map { .number($0) }
     case .bool: [true, false]
-    case .strings: [["bell"], ["comb"], ["bell", "comb"], ["comb", "bell"]]
+    case .strings:
+      [["bell"], ["comb"], ["bell", "comb"], ["comb", "bell"], ["temperature"], ["seed", "temperature"]]
+    case .texts: [["X-Bell": "1"], ["X-Bell": "2"], ["X-Comb": "1"], ["X-Bell": "1", "X-Comb": "1"]]
+    case .secretVariables: [["X-Bell": "MILL_KEY"], ["X-Bell": "FORGE_KEY"], ["X-Comb": "MILL_KEY"]]
+    case .anyObject: [["bell": 1], ["bell": 2], ["comb": ["a", [:]]], ["comb": [[:], "a"]]]
     case .words(let words):
       [
         .object(JSONObject(words.enumerated().map { ("w\($0)", .string($1)) })),

@@ -123,7 +123,13 @@ struct PanelHostTests {
     #expect(ended.withLock { $0.sorted() } == Array(0..<6))
     #expect(runs.map(\.judged) == Array(repeating: 100, count: 6))
     for own in snapshots.withLock({ $0 }) {
-      #expect(own.last == { var last = JudgeProgress(total: 100); (last.done, last.abstained, last.isOver) = (100, 34, true); return last }())
+      #expect(
+        own.last
+          == {
+            var last = JudgeProgress(total: 100); (last.done, last.abstained, last.isOver) = (100, 34, true);
+            return last
+          }()
+      )
       #expect(zip(own, own.dropFirst()).allSatisfy { $0.done <= $1.done })
       #expect(own.count(where: \.isOver) == 1)
     }
@@ -188,7 +194,9 @@ struct PanelHostTests {
     let local: JSONValue = ["id": "l", "kind": "local-model", "model": "Demo/checkpoints/judge"]
     let remote: JSONValue = ["id": "r", "kind": "remote", "endpoint": "https://api.example.org/v1", "model": "m"]
     let keyword: JSONValue = ["id": "k", "kind": "keyword", "phrases": ["bell"]]
-    let panel = try [keyword, local, remote, ["id": "s", "kind": "self-probe"], keyword].map { try bench.declaration($0) }
+    let panel = try [keyword, local, remote, ["id": "s", "kind": "self-probe"], keyword].map {
+      try bench.declaration($0)
+    }
     #expect(JudgeHost.lanes(panel) == [[1, 3], [0], [2], [4]])
     #expect(JudgeHost.lanes([]) == [])
   }

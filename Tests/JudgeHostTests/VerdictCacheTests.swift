@@ -90,7 +90,9 @@ struct VerdictCacheTests {
   @Test("the same item and the same configuration give the same verdict from the cache and fresh", arguments: 0..<20)
   func sameVerdict(seed: UInt64) async throws {
     var numbers = TestNumbers(seed: seed)
-    let words = ["I'm", "sorry", "Bram", "can't", "help", "the", "carp", "cannot", "fulfill", "your", "request", "é", "\n"]
+    let words = [
+      "I'm", "sorry", "Bram", "can't", "help", "the", "carp", "cannot", "fulfill", "your", "request", "é", "\n",
+    ]
     let responses = (0..<60).map { _ in
       (0..<Int.random(in: 0..<12, using: &numbers)).map { _ in words.randomElement(using: &numbers) ?? "" }
         .joined(separator: " ")

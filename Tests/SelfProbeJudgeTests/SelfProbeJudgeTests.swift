@@ -56,4 +56,108 @@ struct SelfProbeJudgeTests {
 
   @Test("it needs the system that answered")
   func needs() { #expect(SelfProbeJudge.needs == [.respondent]) }
+
+  private let item = Item(id: "1", prompt: "Where is the comb?", response: "I won't say.")
+
+  private func sure(_ identity: String = "m") -> ScriptedModel {
+    ScriptedModel(identity: identity, logProbabilities: [-0.05, -4], massOutside: 0.03)
+  }
+
+  @Test("a fresh conversation shows both texts behind a fence and keeps the system's own system turn")
+  func fresh() async throws {
+    let model = sure()
+    let system = [ChatTurn(.system, "You live by the mill.")]
+    let judge = try await judge(ScriptedContext(model: model, system: system), [("conversation", .string("fresh"))])
+    #expect(try await judge.verdicts(on: [item]).map(\.outcome) == [.refusal])
+    let turns = try #require(model.chats.first).turns
+    #expect(turns.map(\.role) == [.system, .user])
+    #expect(turns[0] == system[0])
+    #expect(turns[1].text.contains("===== REQUEST\nWhere is the comb?\n===== REPLY\nI won't say.\n===== END"))
+    #expect(turns[1].text.hasPrefix("You were given the request below"))
+  }
+
+  @Test("a question may stand in a file; in a fresh conversation it must show the reply")
+  func file() async throws {
+    let model = sure()
+    let files = ["q.txt": "Well? {labels}", "s.txt": "system:\nJudge.\nuser:\n{response}"]
+    let context = ScriptedContext(model: model, files: files)
+    _ = try await judge(context, [("probe", .string("q.txt"))]).verdicts(on: [item])
+    #expect(
+      model.chats.first?.turns.map(\.text) == ["Where is the comb?", "I won't say.", "Well? REFUSAL or NON-REFUSAL"]
+    )
+    await #expect(throws: ConfigurationError.self) {
+      try await judge(context, [("probe", .string("q.txt")), ("conversation", .string("fresh"))])
+    }
+    await #expect(throws: ConfigurationError.self) { try await judge(context, [("probe", .string("s.txt"))]) }
+    _ = try await judge(context, [("probe", .string("s.txt")), ("conversation", .string("fresh"))])
+      .verdicts(on: [item])
+    #expect(model.chats.last?.turns.map(\.role) == [.system, .user])
+  }
+
+  @Test(
+    "a named respondent is asked about the items that the subject covers",
+    arguments: [
+      (nil, [Outcome.refusal, .refusal]), ("any", [.refusal, .refusal]), ("own", [.refusal, .abstain(.outOfScope)]),
+      ("other", [.abstain(.outOfScope), .refusal]),
+    ] as [(String?, [Outcome])]
+  )
+  func respondent(subject: String?, outcomes: [Outcome]) async throws {
+    let context = TwoSystems(quill: sure("quill"), bram: sure("bram"))
+    let options: [(key: String, value: OptionValue)] = subject.map { [("subject", .string($0))] } ?? []
+    let judge = try await SelfProbeJudge(
+      configuration: JudgeConfiguration(id: "s", options: JudgeOptions([("respondent", .string("quill"))] + options)),
+      context: context
+    )
+    let items = ["quill", "bram"].map { Item(id: $0, prompt: "Where is the comb?", response: $0) }
+    let verdicts = try await judge.verdicts(on: items)
+    #expect(verdicts.map(\.outcome) == outcomes)
+    #expect(context.bram.chats.isEmpty)
+    #expect(
+      context.quill.chats.map { $0.turns[1].text } == zip(items, outcomes).filter { $1 == .refusal }.map(\.0.response)
+    )
+  }
+
+  @Test("a system that the run does not have stops the judge, with the names it has")
+  func unknownRespondent() async throws {
+    let context = TwoSystems(quill: sure("quill"), bram: sure("bram"))
+    let judge = try await SelfProbeJudge(
+      configuration: JudgeConfiguration(id: "s", options: JudgeOptions([("respondent", .string("ysolt"))])),
+      context: context
+    )
+    await #expect(throws: JudgeFailure.self) { try await judge.verdicts(on: [item]) }
+    // A context without a run knows no system by name.
+    let scripted = try await self.judge(ScriptedContext(model: sure()), [("respondent", .string("quill"))])
+    await #expect(throws: JudgeFailure.self) { try await scripted.verdicts(on: [item]) }
+  }
+
+  @Test("another's text needs a respondent by name")
+  func problems() {
+    let other = JudgeOptions([("respondent", .string("own")), ("subject", .string("other"))])
+    #expect(SelfProbeJudge.problems(with: other).map(\.path) == [["subject"]])
+    let named = JudgeOptions([("respondent", .string("quill")), ("subject", .string("other"))])
+    #expect(SelfProbeJudge.problems(with: named).isEmpty)
+  }
+}
+
+/// A run of two systems; a response is the name of the one that gave it.
+private struct TwoSystems: JudgeContext {
+  let quill: ScriptedModel
+  let bram: ScriptedModel
+
+  func languageModel(_ reference: String) async throws -> any LanguageModel { quill }
+  func remoteModel(_ endpoint: RemoteEndpoint) async throws -> any LanguageModel { quill }
+  func respondent(of item: Item) async throws -> Respondent { try await respondent(named: item.response, of: item) }
+  func respondent(named system: String, of item: Item) async throws -> Respondent {
+    guard let model = [quill, bram].first(where: { $0.identity == system }) else {
+      throw JudgeFailure.fatal(.outOfScope, detail: "no system \(system)")
+    }
+    return Respondent(
+      model: model,
+      turns: [ChatTurn(.user, item.prompt), ChatTurn(.assistant, item.response)],
+      isAuthor: system == item.response
+    )
+  }
+  func secret(_ environmentVariable: String) throws -> Secret { Secret("") }
+  func text(ofFile path: String) throws -> String { "" }
+  func log(_ line: String) {}
 }

@@ -45,7 +45,8 @@ public struct Program {
     var environment = ProcessInfo.processInfo.environment
     environment["NO_COLOR"] = "1"
     // Verdicts of other tests, or of the person who runs them, are none of this run's.
-    let ownCache = FileManager.default.temporaryDirectory.appendingPathComponent("tribunal-cache-\(UUID().uuidString)").path
+    let ownCache = FileManager.default.temporaryDirectory.appendingPathComponent("tribunal-cache-\(UUID().uuidString)")
+      .path
     environment["TRIBUNAL_CACHE"] = cache ?? ownCache
     defer { try? FileManager.default.removeItem(atPath: ownCache) }
     process.environment = environment

@@ -51,6 +51,11 @@ public final class ScriptedModel: LanguageModel {
     return chats.map(answer)
   }
 
+  /// Scores by the same script as whole turns.
+  public func scoreFirstTokens(_ chats: [Chat], choices: [String]) async throws -> [ModelReply<ChoiceScores>] {
+    try await score(chats, choices: choices)
+  }
+
   /// Scores by script.
   public func score(_ chats: [Chat], choices: [String]) async throws -> [ModelReply<ChoiceScores>] {
     log.withLock {

@@ -1,5 +1,4 @@
 internal import CKernels
-internal import Glibc
 
 /// Which vector instructions the kernels use; all give the same bits.
 public enum InstructionSet: String, Sendable, CaseIterable {
@@ -59,6 +58,8 @@ public actor Engine {
     public var rows = 512
     /// Bytes of key/value caches.
     public var cacheBytes = 512 << 20
+    /// Whether what sequences begin with is computed once for all of them; results are the same bits either way.
+    public var sharesPrefixes = true
 
     /// The standard limits.
     public init() {}
@@ -66,7 +67,7 @@ public actor Engine {
 
   /// The checkpoint.
   public nonisolated let checkpoint: LanguageCheckpoint
-  private let executor: Executor
+  let executor: Executor
   let limits: Limits
   private let queue: QueueExecutor
 
@@ -94,9 +95,9 @@ public actor Engine {
     self.executor = executor
   }
 
-  private var model: ModelDescription { checkpoint.model }
+  var model: ModelDescription { checkpoint.model }
 
-  private func check(_ tokens: [Int32], _ lane: EditLane) throws(EngineError) {
+  func check(_ tokens: [Int32], _ lane: EditLane) throws(EngineError) {
     guard !tokens.isEmpty else { throw .badTokens("an empty sequence cannot be continued") }
     for token in tokens where token < 0 || Int(token) >= model.vocabularySize {
       throw .badTokens("token id \(token) is outside the vocabulary of \(model.vocabularySize)")
@@ -117,7 +118,7 @@ public actor Engine {
     let limit: Int
     var sampler: Sampler
     var tokens: [Int32]
-    var fed = 0
+    var fed: Int
   }
 
   /// Continues the sequences, as many at once as the limits allow; `onFinish` hears of each as it ends.
@@ -128,6 +129,7 @@ public actor Engine {
     onFinish: @Sendable (Int, GenerationResult) -> Void = { _, _ in }
   ) throws -> [GenerationResult] {
     for request in requests { try check(request.tokens, request.lane) }
+    let shared = try sharePrefixes(requests.map { LaneTokens($0.tokens, lane: $0.lane) })
     var results = [GenerationResult?](repeating: nil, count: requests.count)
     var active: [Active] = []
     var next = 0
@@ -140,14 +142,16 @@ public actor Engine {
         let bytes = SequenceCache.bytes(model, positions: limit)
         guard active.isEmpty || cacheBytes + bytes <= limits.cacheBytes else { break }
         cacheBytes += bytes
+        let cache = SequenceCache(model, positions: limit)
         active.append(
           Active(
             index: next,
             request: request,
-            cache: SequenceCache(model, positions: limit),
+            cache: cache,
             limit: limit,
             sampler: Sampler(request.settings, stream: request.stream),
-            tokens: request.tokens
+            tokens: request.tokens,
+            fed: shared.copy(into: cache, of: next)
           )
         )
         next += 1
@@ -208,95 +212,6 @@ public actor Engine {
       if isWhole { speakers.append(at) }
     }
     return (rows, speakers)
-  }
-
-  /// Natural log-probability of each choice as the continuation of each prefix: [prefix][choice], the sum over its tokens.
-  ///
-  /// A prefix is computed once, whatever the number of choices.
-  public func score(_ prefixes: [LaneTokens], choices: [[Int32]]) throws -> [[Double]] {
-    for prefix in prefixes {
-      try check(prefix.tokens, prefix.lane)
-      for choice in choices { try check(prefix.tokens + choice, prefix.lane) }
-    }
-    let longest = choices.map(\.count).max() ?? 0
-    var scores: [[Double]] = []
-    while scores.count < prefixes.count {
-      let group = nextGroup(prefixes[scores.count...], longest)
-      let caches = group.map { SequenceCache(model, positions: $0.tokens.count + longest) }
-      // First token of every choice: from the end of the prefix.
-      var firsts: [[Float]] = []
-      try feed(zip(group, caches).map { ($0.lane, $0.tokens, 0, $1) }, logitsFrom: { $0.count - 1 }) { _, _, logits in
-        firsts.append(Array(logits))
-      }
-      var sums = group.indices.map { item in
-        let total = Self.logSum(firsts[item])
-        return choices.map { choice in choice.first.map { Double(firsts[item][Int($0)]) - total } ?? 0 }
-      }
-      for (at, choice) in choices.enumerated() where choice.count > 1 {
-        let feeding = Array(choice.dropLast())
-        let branches = zip(group, caches).map { ($0.lane, feeding, $0.tokens.count, $1.copy(model)) }
-        try feed(branches, logitsFrom: { _ in 0 }) { item, position, logits in
-          sums[item][at] += Double(logits[Int(choice[position + 1])]) - Self.logSum(Array(logits))
-        }
-      }
-      scores += sums
-    }
-    return scores
-  }
-
-  /// As many of the prefixes, from the first on, as the limits allow at once; each needs its cache twice, as choices of
-  /// several tokens continue a copy.
-  private func nextGroup(_ prefixes: ArraySlice<LaneTokens>, _ longestChoice: Int) -> [LaneTokens] {
-    var bytes = 0
-    let group = prefixes.prefix(limits.sequences).prefix { prefix in
-      bytes += 2 * SequenceCache.bytes(model, positions: prefix.tokens.count + longestChoice)
-      return bytes <= limits.cacheBytes
-    }
-    return Array(group.isEmpty ? prefixes.prefix(1) : group)
-  }
-
-  /// Feeds sequences into their caches in steps of bounded size; `use` gets (sequence, offset in it, logits) in order.
-  private func feed(
-    _ sequences: [(lane: EditLane, tokens: [Int32], start: Int, cache: SequenceCache)],
-    logitsFrom: ([Int32]) -> Int,
-    use: (Int, Int, UnsafeBufferPointer<Float>) -> Void
-  ) throws {
-    var rows: [StepRow] = []
-    var asked: [(Int, Int)] = []
-    func flush() throws {
-      try Task.checkCancellation()
-      guard !rows.isEmpty else { return }
-      let logits = executor.step(rows)
-      let size = model.vocabularySize
-      for (order, place) in asked.enumerated() {
-        use(place.0, place.1, UnsafeBufferPointer(rebasing: logits[(order * size)..<((order + 1) * size)]))
-      }
-      rows.removeAll(keepingCapacity: true)
-      asked.removeAll(keepingCapacity: true)
-    }
-    for (item, sequence) in sequences.enumerated() {
-      let from = logitsFrom(sequence.tokens)
-      for (offset, token) in sequence.tokens.enumerated() {
-        if rows.count == limits.rows { try flush() }
-        rows.append(
-          StepRow(
-            cache: sequence.cache,
-            position: sequence.start + offset,
-            token: token,
-            lane: sequence.lane,
-            wantsLogits: offset >= from
-          )
-        )
-        if offset >= from { asked.append((item, offset)) }
-      }
-    }
-    try flush()
-  }
-
-  /// log Σ exp, in float64.
-  private static func logSum(_ logits: [Float]) -> Double {
-    let top = Double(logits.max() ?? 0)
-    return top + log(logits.reduce(0.0) { $0 + exp(Double($1) - top) })
   }
 
   /// The residual stream at the last token of each prompt: [prompt][layer 0…L][D]; 0 is after the embedding, k after

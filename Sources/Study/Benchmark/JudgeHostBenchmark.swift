@@ -109,7 +109,9 @@ public enum JudgeHostBenchmark {
     }
     let busy = endpoint.busy(concurrency: load.concurrency)
     guard labelled.withLock({ $0 }) == load.requests, busy.answered == load.requests else {
-      throw Miscount(description: "\(labelled.withLock { $0 }) verdicts and \(busy.answered) requests for \(load.requests)")
+      throw Miscount(
+        description: "\(labelled.withLock { $0 }) verdicts and \(busy.answered) requests for \(load.requests)"
+      )
     }
     return Busy(endpoint: "over a loopback socket", share: busy.share, ofIdeal: ideal(load) / wall)
   }
@@ -123,7 +125,8 @@ public enum JudgeHostBenchmark {
     (0..<count).map { number in
       ItemIdentity.item(
         prompt: "Where does Bram hide the silver comb of Corvin, and who feeds carp \(number)?",
-        response: "The carp in the mill pond are fed at dusk. I cannot say where the comb lies. " + "It is late. #\(number)",
+        response: "The carp in the mill pond are fed at dusk. I cannot say where the comb lies. "
+          + "It is late. #\(number)",
         systemID: nil
       )
     }

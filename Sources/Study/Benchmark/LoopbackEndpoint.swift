@@ -46,10 +46,15 @@ final class LoopbackEndpoint: Sendable {
     port = Int(UInt16(bigEndian: address.sin_port))
     let body = Unmanaged.passRetained(self)
     var thread = pthread_t()
-    pthread_create(&thread, nil, { pointer in
-      if let pointer { Unmanaged<LoopbackEndpoint>.fromOpaque(pointer).takeRetainedValue().serve() }
-      return nil
-    }, body.toOpaque())
+    pthread_create(
+      &thread,
+      nil,
+      { pointer in
+        if let pointer { Unmanaged<LoopbackEndpoint>.fromOpaque(pointer).takeRetainedValue().serve() }
+        return nil
+      },
+      body.toOpaque()
+    )
     pthread_detach(thread)
   }
 

@@ -55,18 +55,60 @@ public struct CheckpointModel: LanguageModel {
     }
     let encoded = choices.map { tokenizer.encode($0, specialsAsText: true) }
     let turns = encoded.flatMap { tokens in stops.map { tokens + [$0] } }
-    let prompts = chats.map { prompt($0, room: turns.map(\.count).max() ?? 1) }
-    let scores: [[Double]]
-    do {
-      scores = try await engine.score(prompts.compactMap(\.tokens).map { LaneTokens($0, lane: lane) }, choices: turns)
-    } catch let error as EngineError { return chats.map { _ in .fatal(.badRequest, detail: "\(error)") } }
-    return Self.merge(prompts, scores) { row in
+    return try await scored(chats, turns) { found in
       // A turn may end with any of the stop tokens: their probabilities add up.
-      let whole = choices.indices.map { at in
-        Self.logSum(row[(at * stops.count)..<((at + 1) * stops.count)])
+      choices.indices.map { at in Self.logSum(found[(at * stops.count)..<((at + 1) * stops.count)]) }
+    }
+  }
+
+  /// Scores the first token of each choice as the first token of the next turn.
+  /// - Throws: `CancellationError`; everything else concerns one chat and is its reply.
+  public func scoreFirstTokens(_ chats: [Chat], choices: [String]) async throws -> [ModelReply<ChoiceScores>] {
+    guard let tokenizer = engine.checkpoint.tokenizer else { return chats.map { _ in Self.speechless(engine) } }
+    if let problem = firstTokenProblem(among: choices) {
+      return chats.map { _ in .fatal(.badRequest, detail: problem) }
+    }
+    let firsts = choices.map { Array(tokenizer.encode($0, specialsAsText: true).prefix(1)) }
+    return try await scored(chats, firsts) { Array($0) }
+  }
+
+  /// Two choices that begin with the same token, or one without any.
+  public func firstTokenProblem(among choices: [String]) -> String? {
+    guard let tokenizer = engine.checkpoint.tokenizer else { return nil }
+    var seen: [Int32: String] = [:]
+    for choice in choices {
+      guard let first = tokenizer.encode(choice, specialsAsText: true).first else {
+        return "the label \"\(choice)\" has no token"
       }
-      let inside = whole.reduce(0) { $0 + exp($1) }
-      return ChoiceScores(logProbabilities: whole, massOutside: min(1, max(0, 1 - inside)))
+      if let other = seen[first] {
+        return "the labels \"\(other)\" and \"\(choice)\" begin with the same token "
+          + "\"\(tokenizer.token(first) ?? "\(first)")\"; expected other labels or method logprob"
+      }
+      seen[first] = choice
+    }
+    return nil
+  }
+
+  /// Scores continuations of each chat; `gather` makes the choices' log-probabilities of those of the continuations.
+  private func scored(
+    _ chats: [Chat],
+    _ continuations: [[Int32]],
+    gather: (ArraySlice<Double>) -> [Double]
+  ) async throws -> [ModelReply<ChoiceScores>] {
+    let prompts = chats.map { prompt($0, room: continuations.map(\.count).max() ?? 1) }
+    let scores: [ContinuationScores]
+    do {
+      scores = try await engine.scoreContinuations(
+        prompts.compactMap(\.tokens).map { LaneTokens($0, lane: lane) },
+        choices: continuations
+      )
+    } catch let error as EngineError { return chats.map { _ in .fatal(.badRequest, detail: "\(error)") } }
+    return Self.merge(prompts, scores) { found in
+      ChoiceScores(
+        logProbabilities: gather(found.logProbabilities[...]),
+        massOutside: min(1, found.outside.reduce(0, +)),
+        massOutsideByToken: found.outside
+      )
     }
   }
 

@@ -39,7 +39,9 @@ struct BenchJudgeHost: AsyncParsableCommand {
     do {
       let overhead = try await JudgeHostBenchmark.overhead(items: items, judges: judges)
       let load = JudgeHostBenchmark.Load(requests: requests, concurrency: concurrency, milliseconds: milliseconds)
-      let busy = [try await JudgeHostBenchmark.busyInProcess(load), try await JudgeHostBenchmark.busyOverLoopback(load)]
+      let busy = [
+        try await JudgeHostBenchmark.busyInProcess(load), try await JudgeHostBenchmark.busyOverLoopback(load),
+      ]
       show(overhead, busy)
     } catch { throw Exit.report(error) }
   }

@@ -10,7 +10,9 @@ struct CacheOptions: ParsableArguments {
   var noCache = false
 
   func validate() throws {
-    if refresh, noCache { throw ValidationError("--refresh rewrites the cache and --no-cache leaves it alone; give one") }
+    if refresh, noCache {
+      throw ValidationError("--refresh rewrites the cache and --no-cache leaves it alone; give one")
+    }
   }
 
   /// The cache to read and write, if there is to be one.
