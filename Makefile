@@ -13,7 +13,7 @@ PACKAGES := \
   "libcurl4-openssl-dev:remote judges" \
   "libjansson-dev:JSON" \
   "libsqlite3-dev:the run file" \
-  "libssl-dev:SHA-256" \
+  "libssl-dev:SHA-256, and TLS in tests" \
   "python3:the example judge in another language"
 
 # Tests that take seconds and need no model.
@@ -23,7 +23,9 @@ TRIBUNAL := .build/release/tribunal
 # An import of a module that the manifest does not declare is an error.
 IMPORTS := --explicit-target-dependency-import-check error
 
-.PHONY: help setup build demo test conformance coverage sanitize check lint format bench install clean
+SECONDS_EACH ?= 600
+
+.PHONY: help setup build demo test conformance peer fuzz coverage sanitize check lint format bench install clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +45,14 @@ test: setup ## builds and runs all tests
 
 conformance: setup ## the suites on the conformance data beside the checkout; says so where it is absent
 	swift test -j $(JOBS) --filter ConformanceTests
+
+peer: setup ## remote judges against llama.cpp's server (TRIBUNAL_LLAMA_SERVER or llama-server on the PATH)
+	swift test -j $(JOBS) --filter PeerConformance
+
+fuzz: setup ## made-up input for every reader, SECONDS_EACH (600) for each target; prints the counts
+	swift build -j $(JOBS) --build-tests
+	for suite in JSONFuzz AnswerParserFuzz PanelFuzz ProcessFuzz WireFuzz PatternFuzz; do \
+	  TRIBUNAL_FUZZ_SECONDS=$(SECONDS_EACH) swift test --skip-build --no-parallel --filter "FuzzTests.$$suite"; done
 
 coverage: setup ## line coverage of each module, in a build folder of its own
 	swift test -j $(JOBS) --scratch-path .build-coverage --enable-code-coverage

@@ -129,8 +129,14 @@ let package = Package(
 
     // Tests
     .target(
+      name: "CTestTLS",
+      path: "Tests/CTestTLS",
+      cSettings: cStrict,
+      linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]
+    ),
+    .target(
       name: "TestKit",
-      dependencies: ["JudgeKit", "Endpoints", "Locking"],
+      dependencies: ["JudgeKit", "Endpoints", "Locking", "CTestTLS"],
       path: "Tests/TestKit",
       swiftSettings: strict
     ),
@@ -164,10 +170,16 @@ let package = Package(
     tests("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON"]),
     tests("TribunalCLI", ["JSON", "JudgeHost", "JudgeKit", "Study"]),
     .testTarget(
+      name: "FuzzTests",
+      dependencies: ["TestKit", "Endpoints", "HTTP", "JudgeHost", "JudgeKit", "Study", "JSON", "Locking"],
+      path: "Tests/FuzzTests",
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "ConformanceTests",
       dependencies: [
         "TestKit", "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "Endpoints", "HTTP",
-        "JudgeKit", "JudgeHost", "RemoteJudge", "Agreement", "Study", "JSON",
+        "JudgeHost", "JudgeKit", "RemoteJudge", "Agreement", "Study", "JSON", "Locking",
       ],
       path: "Tests/ConformanceTests",
       swiftSettings: strict

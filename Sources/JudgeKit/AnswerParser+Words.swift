@@ -10,7 +10,8 @@ extension AnswerParser {
     guard let last = lines.last else { return ParsedAnswer(.abstain(.emptyAnswer)) }
     let folded = words.entries.map { (entry: $0, folded: AnswerText.folded(word: $0.word)) }
     func label(_ line: Range<Int>) -> ParsedAnswer? {
-      for stretch in [line, afterColon(line, text)] {
+      // A label made of nothing but marks must not be found where there is nothing.
+      for stretch in [line, afterColon(line, text)] where !stretch.isEmpty {
         let candidate = text.folded(stretch)
         if let found = folded.first(where: { $0.folded == candidate }) {
           return ParsedAnswer(found.entry.outcome, word: found.entry.word, evidence: stretch)

@@ -14,7 +14,7 @@ private let rows: [[String]] = [
   ["Hashing"],
   [
     "Agreement", "JudgeKit", "Locking", "CKernels", "CSpawn", "CJudgePlugin", "COpenBLAS", "CCurl", "CJansson",
-    "CCrypto",
+    "CCrypto", "CTestTLS",
   ],
 ]
 
