@@ -146,7 +146,7 @@ let package = Package(
     tests("Abliteration", ["Inference", "Tensors", "JSON"]),
     tests("JudgeKit"),
     tests("JudgeHost", ["JudgeKit", "JSON", "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge"]),
-    tests("KeywordJudge", ["JudgeKit"]),
+    tests("KeywordJudge", ["JudgeKit", "JudgeHost", "JSON", "Hashing"]),
     tests("LocalModelJudge", ["JudgeKit"]),
     tests("SelfProbeJudge", ["JudgeKit"]),
     tests("RemoteJudge", ["JudgeKit", "JudgeHost", "Endpoints", "JSON"]),

@@ -1,302 +1,292 @@
-/// What is wrong with a pattern.
-struct PatternError: Error, Equatable {
-  let problem: String
+/// A regular expression without back references: matching takes time linear in the text, whatever pattern and text.
+///
+/// See ``PatternParser`` for what is understood and ``PositionAutomaton`` for how it runs. Of all matches the one that
+/// starts first counts, and of those the longest (as POSIX has it; where a match exists is the same in all dialects).
+struct Pattern: Sendable {
+  private let forward: PositionAutomaton
+  private let backward: PositionAutomaton
+  private let classes: ScalarClasses
+  private let forwardReach: [UInt64]
+  private let backwardReach: [UInt64]
+  /// The set of word characters, where `\b` or `\B` asks for it.
+  private let wordSet: Int?
+  private let situations: Situation
+
+  /// Reads a pattern.
+  init(_ source: String, letterCase: LetterCase) throws(PatternError) {
+    var program = try PatternProgram(PatternParser.parse(source, letterCase: letterCase))
+    situations = Situation.used(by: program)
+    wordSet = situations.contains(.boundary) ? program.index(of: .words) : nil
+    forward = try PositionAutomaton(program, situations: situations, isReversed: false)
+    backward = try PositionAutomaton(program, situations: situations, isReversed: true)
+    classes = ScalarClasses(program.sets, letterCase: letterCase)
+    forwardReach = forward.reach(classes)
+    backwardReach = backward.reach(classes)
+  }
+
+  /// Whether the empty text matches somewhere in a text that is not empty: then every response would match.
+  var matchesAnything: Bool {
+    (0..<8).contains { situation in
+      forward.moves[situation].matchesEmpty && !Situation(rawValue: situation).isSuperset(of: [.start, .end])
+    }
+  }
+
+  /// The first match whose start is accepted, as long as it goes; with `atStart` only one at the start of the text.
+  func firstMatch(in text: [Unicode.Scalar], atStart: Bool, accepts: (Int) -> Bool = { _ in true })
+    -> Range<Int>?
+  {
+    var classes = self.classes
+    let kinds = classes.classes(of: text)
+    let isKnown = classes.signatures.count == self.classes.signatures.count
+    let frame = Frame(text, kinds, classes, situations, wordSet)
+    let forwardReach = isKnown ? forwardReach : forward.reach(classes)
+    if atStart {
+      guard accepts(0) else { return nil }
+      return Scan(forward, forwardReach, frame).longest(from: 0).map { 0..<$0 }
+    }
+    guard Scan(forward, forwardReach, frame).isAnywhere else { return nil }
+    let backwardReach = isKnown ? backwardReach : backward.reach(classes)
+    guard let start = Scan(backward, backwardReach, frame).lowestStart(accepts: accepts) else { return nil }
+    return Scan(forward, forwardReach, frame).longest(from: start).map { start..<$0 }
+  }
 }
 
-/// A regular expression without back references: matching takes time linear in the text, whatever the pattern
-/// (Thompson 1968, as simulated by Pike).
-///
-/// Known: literals, `.`, classes `[a-z]`, `\d \w \s \b` and their opposites, `^ $`, groups `( )` and `(?: )`, `|`, and
-/// `* + ? {m,n}` (greedy or lazy: where a match exists is the same).
-struct Pattern: Sendable {
-  private indirect enum Node {
-    case set(ScalarSet)
-    case assertion(Assertion)
-    case sequence([Node])
-    case choice([Node])
-    case repetition(Node, ClosedRange<Int>?, atLeast: Int)
+/// A text in classes, with what holds between its characters.
+struct Frame {
+  let kinds: [UInt16]
+  /// Whether a class is of word characters; empty where nobody asks.
+  private let isWord: [Bool]
+  private let uses: Situation
+  /// The end before a line end that closes the text, as everywhere; CR LF is one.
+  private let closing: Int
+
+  init(
+    _ text: [Unicode.Scalar],
+    _ kinds: [UInt16],
+    _ classes: ScalarClasses,
+    _ uses: Situation,
+    _ wordSet: Int?
+  ) {
+    self.kinds = kinds
+    self.uses = uses
+    isWord = wordSet.map { set in classes.signatures.indices.map { classes.contains(UInt16($0), set: set) } } ?? []
+    let count = text.count
+    if let last = text.last, ScalarSet.endsLine(last) {
+      closing = last == "\n" && count > 1 && text[count - 2] == "\r" ? count - 2 : count - 1
+    } else {
+      closing = count
+    }
   }
 
-  enum Assertion: Sendable { case start, end, boundary, noBoundary }
-
-  private enum Step: Sendable {
-    case scalar(ScalarSet)
-    case assertion(Assertion)
-    case split(Int, Int)
-    case jump(Int)
-    case match
+  /// The situation before character `at`.
+  func situation(_ at: Int) -> Int {
+    var found = 0
+    if uses.contains(.start), at == 0 { found |= Situation.start.rawValue }
+    if uses.contains(.end), at == kinds.count || at == closing { found |= Situation.end.rawValue }
+    if uses.contains(.boundary) {
+      let before = at > 0 && isWord[Int(kinds[at - 1])]
+      let after = at < kinds.count && isWord[Int(kinds[at])]
+      if before != after { found |= Situation.boundary.rawValue }
+    }
+    return found
   }
 
-  private let program: [Step]
-  private static let maximumSteps = 20_000
+  var usesNothing: Bool { uses.isEmpty }
+}
 
-  init(literal: String, ignoresCase: Bool) {
-    program = literal.unicodeScalars.map { .scalar(ScalarSet($0, ignoresCase: ignoresCase)) } + [.match]
+/// The moves of an automaton of one word, laid out without arrays inside: the loop over the text counts no references.
+private struct NarrowMoves {
+  struct Own {
+    let first, last, shifted: UInt64
+    let matchesEmpty: Bool
+    let firstGroup, endGroup: Int
   }
 
-  init(_ source: String, ignoresCase: Bool) throws(PatternError) {
-    var parser = Parser(scalars: Array(source.unicodeScalars), ignoresCase: ignoresCase)
-    let node = try parser.alternatives()
-    guard parser.isAtEnd else { throw PatternError(problem: "unmatched ) at character \(parser.at + 1)") }
-    var program: [Step] = []
-    try Self.compile(node, into: &program)
-    self.program = program + [.match]
+  private(set) var table: [Own] = []
+  private(set) var groups: [UInt64] = []
+
+  init(_ automaton: PositionAutomaton) {
+    for moves in automaton.moves {
+      table.append(
+        Own(
+          first: moves.first[0],
+          last: moves.last[0],
+          shifted: moves.shifted[0],
+          matchesEmpty: moves.matchesEmpty,
+          firstGroup: groups.count,
+          endGroup: groups.count + moves.groups.count
+        )
+      )
+      groups += moves.groups
+    }
+  }
+}
+
+/// One way of an automaton over a text.
+private struct Scan {
+  private let automaton: PositionAutomaton
+  private let reach: [UInt64]
+  private let frame: Frame
+
+  init(_ automaton: PositionAutomaton, _ reach: [UInt64], _ frame: Frame) {
+    self.automaton = automaton
+    self.reach = reach
+    self.frame = frame
   }
 
-  /// The leftmost match; of those the first that the simulation completes, then extended while it can.
-  func firstMatch(in text: [Unicode.Scalar], atStart: Bool) -> Range<Int>? {
-    var threads = Threads(count: program.count)
-    var best: Range<Int>?
-    for at in 0...text.count {
-      if best == nil, !atStart || at == 0 { add(0, start: at, at, text, &threads) }
-      if threads.current.isEmpty {
-        if best != nil || atStart { break }
-        // What failed here (a \b) may hold at the next place.
-        threads.generation += 1
-        continue
-      }
-      threads.swap()
-      for (step, start) in threads.previous {
-        if let best, start > best.lowerBound { continue }
-        switch program[step] {
-        case .match: best = start..<at
-        case .scalar(let set):
-          if at < text.count, set.contains(text[at]) { add(step + 1, start: start, at + 1, text, &threads) }
-        default: break
-        }
-      }
+  /// Whether any stretch of the text matches.
+  var isAnywhere: Bool {
+    let count = frame.kinds.count
+    var found = false
+    run(from: 0, by: 1, injects: true) { at, accepted, _ in
+      found = accepted
+      return !accepted && at < count
+    }
+    return found
+  }
+
+  /// The end of the longest match that starts at `start`.
+  func longest(from start: Int) -> Int? {
+    var best: Int?
+    run(from: start, by: 1, injects: false) { at, accepted, isAlive in
+      if accepted { best = at }
+      return isAlive
     }
     return best
   }
 
-  private struct Threads {
-    var current: [(step: Int, start: Int)] = []
-    var previous: [(step: Int, start: Int)] = []
-    /// Kept between calls, so that a step of the text allocates nothing.
-    var stack: [Int] = []
-    var seen: [Int]
-    var generation = 1
-
-    init(count: Int) { seen = Array(repeating: 0, count: count) }
-
-    mutating func swap() {
-      Swift.swap(&current, &previous)
-      current.removeAll(keepingCapacity: true)
-      generation += 1
-    }
-  }
-
-  private func add(_ step: Int, start: Int, _ at: Int, _ text: [Unicode.Scalar], _ threads: inout Threads) {
-    threads.stack.append(step)
-    while let step = threads.stack.popLast() {
-      guard threads.seen[step] != threads.generation else { continue }
-      threads.seen[step] = threads.generation
-      switch program[step] {
-      case .jump(let to): threads.stack.append(to)
-      case .split(let first, let second):
-        threads.stack.append(second)
-        threads.stack.append(first)
-      case .assertion(let assertion): if Self.holds(assertion, at, text) { threads.stack.append(step + 1) }
-      case .scalar, .match: threads.current.append((step, start))
-      }
-    }
-  }
-
-  private static func holds(_ assertion: Assertion, _ at: Int, _ text: [Unicode.Scalar]) -> Bool {
-    func isWord(_ place: Int) -> Bool { text.indices.contains(place) && ScalarSet.isWord(text[place]) }
-    switch assertion {
-    case .start: return at == 0
-    // As everywhere: a line end that closes the text counts as outside; CR LF is one.
-    case .end:
-      switch text.count - at {
-      case 0: return true
-      case 1: return ScalarSet.endsLine(text[at]) && !(text[at] == "\n" && at > 0 && text[at - 1] == "\r")
-      case 2: return text[at] == "\r" && text[at + 1] == "\n"
-      default: return false
-      }
-    case .boundary: return isWord(at - 1) != isWord(at)
-    case .noBoundary: return isWord(at - 1) == isWord(at)
-    }
-  }
-
-  private static func compile(_ node: Node, into program: inout [Step]) throws(PatternError) {
-    guard program.count < maximumSteps else { throw PatternError(problem: "it is too large: its repetitions multiply") }
-    switch node {
-    case .set(let set): program.append(.scalar(set))
-    case .assertion(let assertion): program.append(.assertion(assertion))
-    case .sequence(let nodes): for node in nodes { try compile(node, into: &program) }
-    case .choice(let nodes):
-      var exits: [Int] = []
-      for (index, node) in nodes.enumerated() {
-        guard index < nodes.count - 1 else {
-          try compile(node, into: &program)
-          break
-        }
-        let split = program.count
-        program.append(.match)
-        try compile(node, into: &program)
-        exits.append(program.count)
-        program.append(.match)
-        program[split] = .split(split + 1, program.count)
-      }
-      for exit in exits { program[exit] = .jump(program.count) }
-    case .repetition(let node, let range, let least):
-      for _ in 0..<(range?.lowerBound ?? least) { try compile(node, into: &program) }
-      if let range {
-        var splits: [Int] = []
-        for _ in 0..<(range.upperBound - range.lowerBound) {
-          splits.append(program.count)
-          program.append(.match)
-          try compile(node, into: &program)
-        }
-        for split in splits { program[split] = .split(split + 1, program.count) }
-      } else {
-        let split = program.count
-        program.append(.match)
-        try compile(node, into: &program)
-        program.append(.jump(split))
-        program[split] = .split(split + 1, program.count)
-      }
-    }
-  }
-
-  private struct Parser {
-    let scalars: [Unicode.Scalar]
-    let ignoresCase: Bool
-    var at = 0
-    var depth = 0
-
-    var isAtEnd: Bool { at >= scalars.count }
-    private var next: Unicode.Scalar? { isAtEnd ? nil : scalars[at] }
-
-    private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
-      guard next == scalar else { return false }
-      at += 1
+  /// For an automaton that reads backwards: the lowest accepted place at which a match starts.
+  func lowestStart(accepts: (Int) -> Bool) -> Int? {
+    var best: Int?
+    run(from: frame.kinds.count, by: -1, injects: true) { at, accepted, _ in
+      if accepted, accepts(at) { best = at }
       return true
     }
+    return best
+  }
 
-    private func wrong(_ problem: String) -> PatternError { PatternError(problem: "\(problem) at character \(at + 1)") }
-
-    mutating func alternatives() throws(PatternError) -> Node {
-      depth += 1
-      defer { depth -= 1 }
-      guard depth < 100 else { throw wrong("groups nested too deep") }
-      var nodes = [try sequence()]
-      while take("|") { nodes.append(try sequence()) }
-      return nodes.count == 1 ? nodes[0] : .choice(nodes)
+  /// Runs to the end of the text, or until `visit` says no: it hears each place between characters, whether a match is
+  /// complete there, and whether any may still be under way.
+  private func run(from start: Int, by direction: Int, injects: Bool, _ visit: (Int, Bool, Bool) -> Bool) {
+    if automaton.words == 1 {
+      narrow(from: start, by: direction, injects: injects, visit)
+    } else {
+      wide(from: start, by: direction, injects: injects, visit)
     }
+  }
 
-    private mutating func sequence() throws(PatternError) -> Node {
-      var nodes: [Node] = []
-      while let scalar = next, scalar != "|", scalar != ")" { nodes.append(try repeated(try atom())) }
-      return .sequence(nodes)
-    }
-
-    private mutating func repeated(_ node: Node) throws(PatternError) -> Node {
-      var node = node
-      while let scalar = next {
-        switch scalar {
-        case "*": node = .repetition(node, nil, atLeast: 0)
-        case "+": node = .repetition(node, nil, atLeast: 1)
-        case "?": node = .repetition(node, 0...1, atLeast: 0)
-        case "{":
-          guard let (low, high, end) = counts() else { throw wrong("expected {m}, {m,} or {m,n}") }
-          guard low <= 1000, high ?? 0 <= 1000, high ?? low >= low else { throw wrong("bad count (at most 1000)") }
-          node = high.map { .repetition(node, low...$0, atLeast: low) } ?? .repetition(node, nil, atLeast: low)
-          at = end - 1
-        default: return node
-        }
-        at += 1
-        _ = take("?")
-      }
-      return node
-    }
-
-    private func counts() -> (low: Int, high: Int?, end: Int)? {
-      guard let close = scalars[at...].firstIndex(of: "}") else { return nil }
-      let text = String(String.UnicodeScalarView(scalars[(at + 1)..<close]))
-      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-      guard let first = parts.first, let low = Int(first), low >= 0, parts.count <= 2 else { return nil }
-      if parts.count == 1 { return (low, low, close + 1) }
-      if parts[1].isEmpty { return (low, nil, close + 1) }
-      return Int(parts[1]).map { (low, $0, close + 1) }
-    }
-
-    private mutating func atom() throws(PatternError) -> Node {
-      let scalar = scalars[at]
-      switch scalar {
-      case "(":
-        at += 1
-        if take("?") {
-          guard take(":") else { throw wrong("only groups of the form (?:…) and (…) are supported") }
-        }
-        let inner = try alternatives()
-        guard take(")") else { throw wrong("missing )") }
-        return inner
-      case "[": return .set(try classSet())
-      case "\\":
-        at += 1
-        return try escape()
-      case "*", "+", "?", "{": throw wrong("nothing to repeat")
-      default:
-        at += 1
-        switch scalar {
-        case ".": return .set(.any)
-        case "^": return .assertion(.start)
-        case "$": return .assertion(.end)
-        default: return .set(ScalarSet(scalar, ignoresCase: ignoresCase))
-        }
-      }
-    }
-
-    private mutating func escape() throws(PatternError) -> Node {
-      guard let scalar = next else { throw wrong("a \\ stands at the end") }
-      at += 1
-      switch scalar {
-      case "b": return .assertion(.boundary)
-      case "B": return .assertion(.noBoundary)
-      default:
-        guard let set = ScalarSet(escape: scalar, ignoresCase: ignoresCase) else {
-          throw wrong("the escape \\\(scalar) is not supported")
-        }
-        return .set(set)
-      }
-    }
-
-    private mutating func classSet() throws(PatternError) -> ScalarSet {
-      let open = at
-      at += 1
-      let isNegated = take("^")
-      var parts: [ScalarSet] = []
-      while let scalar = next, scalar != "]" || parts.isEmpty {
-        at += 1
-        var first = scalar
-        if scalar == "\\" {
-          guard let code = next else { break }
-          at += 1
-          guard let set = ScalarSet(escape: code, ignoresCase: ignoresCase) else {
-            throw wrong("the escape \\\(code) is not supported in a class")
+  private func narrow(from start: Int, by direction: Int, injects: Bool, _ visit: (Int, Bool, Bool) -> Bool) {
+    let (kinds, count) = (frame.kinds, frame.kinds.count)
+    // What a match can begin with, anywhere: while none is under way, other characters are passed over.
+    let begins = automaton.moves.reduce(UInt64(0)) { $0 | $1.first[0] }
+    let isEager = !injects || automaton.moves.contains(where: \.matchesEmpty)
+    let moves = NarrowMoves(automaton)
+    moves.groups.withUnsafeBufferPointer { groups in
+      moves.table.withUnsafeBufferPointer { moves in
+        reach.withUnsafeBufferPointer { reach in
+          kinds.withUnsafeBufferPointer { kinds in
+            var state: UInt64 = 0
+            var at = start
+            while true {
+              if state == 0, !isEager {
+                if direction > 0 {
+                  while at < count, reach[Int(kinds[at])] & begins == 0 { at += 1 }
+                } else {
+                  while at > 0, reach[Int(kinds[at - 1])] & begins == 0 { at -= 1 }
+                }
+              }
+              let own = moves[frame.usesNothing ? 0 : frame.situation(at)]
+              let enters = injects || at == start
+              let accepted = state & own.last != 0 || enters && own.matchesEmpty
+              guard visit(at, accepted, enters || state != 0) else { return }
+              guard direction > 0 ? at < count : at > 0 else { return }
+              var next = (state << 1) & own.shifted
+              var group = own.firstGroup
+              while group < own.endGroup {
+                if state & groups[group] != 0 { next |= groups[group + 1] }
+                group += 2
+              }
+              if enters { next |= own.first }
+              state = next & reach[Int(kinds[direction > 0 ? at : at - 1])]
+              at += direction
+            }
           }
-          guard case .single(let literal) = set.form else {
-            parts.append(set)
-            continue
+        }
+      }
+    }
+  }
+
+  private func wide(from start: Int, by direction: Int, injects: Bool, _ visit: (Int, Bool, Bool) -> Bool) {
+    let (kinds, count, words) = (frame.kinds, frame.kinds.count, automaton.words)
+    var stateStore = [UInt64](repeating: 0, count: words)
+    var nextStore = stateStore
+    reach.withUnsafeBufferPointer { reach in
+      stateStore.withUnsafeMutableBufferPointer { state in
+        nextStore.withUnsafeMutableBufferPointer { next in
+          var at = start
+          var isAlive = false
+          var situation = frame.situation(at)
+          var moves = automaton.moves[situation]
+          while true {
+            let now = frame.usesNothing ? 0 : frame.situation(at)
+            if now != situation { (situation, moves) = (now, automaton.moves[now]) }
+            let enters = injects || at == start
+            var accepted = enters && moves.matchesEmpty
+            if isAlive, !accepted { accepted = Self.meets(state, moves.last, 0, words) }
+            guard visit(at, accepted, enters || isAlive) else { return }
+            guard direction > 0 ? at < count : at > 0 else { return }
+            if isAlive {
+              Self.follow(state, moves, words, into: next)
+            } else {
+              next.update(repeating: 0)
+            }
+            let row = Int(kinds[direction > 0 ? at : at - 1]) * words
+            var any: UInt64 = 0
+            moves.first.withUnsafeBufferPointer { first in
+              for word in 0..<words {
+                state[word] = (next[word] | (enters ? first[word] : 0)) & reach[row + word]
+                any |= state[word]
+              }
+            }
+            isAlive = any != 0
+            at += direction
           }
-          first = literal
-        }
-        if next == "-", at + 1 < scalars.count, scalars[at + 1] != "]" {
-          let last = scalars[at + 1]
-          guard last >= first, last != "\\" else { throw wrong("a range must go upwards") }
-          at += 2
-          parts.append(ScalarSet(first...last, ignoresCase: ignoresCase))
-        } else {
-          parts.append(ScalarSet(first, ignoresCase: ignoresCase))
         }
       }
-      guard take("]") else {
-        at = open
-        throw wrong("missing ]")
+    }
+  }
+
+  private static func meets(
+    _ state: UnsafeMutableBufferPointer<UInt64>,
+    _ masks: [UInt64],
+    _ offset: Int,
+    _ words: Int
+  ) -> Bool {
+    masks.withUnsafeBufferPointer { masks in
+      for word in 0..<words where state[word] & masks[offset + word] != 0 { return true }
+      return false
+    }
+  }
+
+  private static func follow(
+    _ state: UnsafeMutableBufferPointer<UInt64>,
+    _ moves: PositionAutomaton.Moves,
+    _ words: Int,
+    into next: UnsafeMutableBufferPointer<UInt64>
+  ) {
+    moves.shifted.withUnsafeBufferPointer { shifted in
+      var carry: UInt64 = 0
+      for word in 0..<words {
+        next[word] = (state[word] << 1 | carry) & shifted[word]
+        carry = state[word] >> 63
       }
-      return ScalarSet(parts, isNegated: isNegated)
+    }
+    moves.groups.withUnsafeBufferPointer { groups in
+      for group in 0..<moves.groupCount {
+        let owners = 2 * group * words
+        guard (0..<words).contains(where: { state[$0] & groups[owners + $0] != 0 }) else { continue }
+        for word in 0..<words { next[word] |= groups[owners + words + word] }
+      }
     }
   }
 }

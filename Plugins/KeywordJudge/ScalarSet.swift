@@ -1,6 +1,6 @@
-/// A set of characters.
-struct ScalarSet: Sendable {
-  indirect enum Form: Sendable {
+/// A set of characters of a pattern; asked with the representative of a letter's case.
+struct ScalarSet: Sendable, Hashable {
+  indirect enum Form: Sendable, Hashable {
     case any
     case single(Unicode.Scalar)
     case range(ClosedRange<Unicode.Scalar>)
@@ -9,26 +9,29 @@ struct ScalarSet: Sendable {
   }
 
   let form: Form
-  private let ignoresCase: Bool
+  private let letterCase: LetterCase
   private let isNegated: Bool
 
   static let any = ScalarSet(.any)
+  static let words = ScalarSet(.words)
 
-  private init(_ form: Form, ignoresCase: Bool = false, isNegated: Bool = false) {
+  private init(_ form: Form, letterCase: LetterCase = .sensitive, isNegated: Bool = false) {
     self.form = form
-    self.ignoresCase = ignoresCase
+    self.letterCase = letterCase
     self.isNegated = isNegated
   }
 
-  init(_ scalar: Unicode.Scalar, ignoresCase: Bool) {
-    self.init(.single(ignoresCase ? Self.folded(scalar) : scalar), ignoresCase: ignoresCase)
+  init(_ scalar: Unicode.Scalar, letterCase: LetterCase) {
+    self.init(.single(letterCase.representative(scalar)), letterCase: letterCase)
   }
 
-  init(_ range: ClosedRange<Unicode.Scalar>, ignoresCase: Bool) { self.init(.range(range), ignoresCase: ignoresCase) }
+  init(_ range: ClosedRange<Unicode.Scalar>, letterCase: LetterCase) {
+    self.init(.range(range), letterCase: letterCase)
+  }
 
   init(_ parts: [ScalarSet], isNegated: Bool) { self.init(.union(parts), isNegated: isNegated) }
 
-  init?(escape: Unicode.Scalar, ignoresCase: Bool) {
+  init?(escape: Unicode.Scalar, letterCase: LetterCase) {
     switch escape {
     case "d": self.init(.digits)
     case "D": self.init(.digits, isNegated: true)
@@ -36,23 +39,22 @@ struct ScalarSet: Sendable {
     case "W": self.init(.words, isNegated: true)
     case "s": self.init(.spaces)
     case "S": self.init(.spaces, isNegated: true)
-    case "n": self.init("\n", ignoresCase: false)
-    case "r": self.init("\r", ignoresCase: false)
-    case "t": self.init("\t", ignoresCase: false)
+    case "n": self.init("\n", letterCase: .sensitive)
+    case "r": self.init("\r", letterCase: .sensitive)
+    case "t": self.init("\t", letterCase: .sensitive)
     case _ where escape.properties.isAlphabetic || escape.properties.numericType != nil: return nil
-    default: self.init(escape, ignoresCase: ignoresCase)
+    default: self.init(escape, letterCase: letterCase)
     }
   }
 
-  func contains(_ scalar: Unicode.Scalar) -> Bool { plain(scalar) != isNegated }
+  /// Whether the set holds a letter that `representative` stands for.
+  func contains(_ representative: Unicode.Scalar) -> Bool { plain(representative) != isNegated }
 
   private func plain(_ scalar: Unicode.Scalar) -> Bool {
     switch form {
     case .any: !Self.endsLine(scalar)
-    case .single(let own): own == (ignoresCase ? Self.folded(scalar) : scalar)
-    case .range(let range):
-      range.contains(scalar)
-        || ignoresCase && (range.contains(Self.folded(scalar)) || range.contains(Self.raised(scalar)))
+    case .single(let own): own == scalar
+    case .range(let range): range.contains(scalar) || letterCase.members(of: scalar).contains { range.contains($0) }
     case .digits: scalar.properties.numericType == .decimal
     case .words: Self.isWord(scalar)
     case .spaces: scalar.properties.isWhitespace
@@ -65,20 +67,10 @@ struct ScalarSet: Sendable {
   }
 
   static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
-  }
-
-  /// Lower case where that is one character.
-  private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     if scalar.value < 0x80 {
-      return (0x41...0x5A).contains(scalar.value) ? Unicode.Scalar(UInt8(scalar.value + 32)) : scalar
+      let letter = scalar.value | 0x20
+      return (0x61...0x7A).contains(letter) || (0x30...0x39).contains(scalar.value) || scalar == "_"
     }
-    let lower = scalar.properties.lowercaseMapping.unicodeScalars
-    return lower.count == 1 ? lower[lower.startIndex] : scalar
-  }
-
-  private static func raised(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-    let upper = scalar.properties.uppercaseMapping.unicodeScalars
-    return upper.count == 1 ? upper[upper.startIndex] : scalar
+    return scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
   }
 }

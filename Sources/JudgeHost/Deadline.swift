@@ -7,7 +7,8 @@ enum Deadlined<Value: Sendable>: Sendable {
   case tooLate
 }
 
-/// Runs work, on a judge's own thread where one is given, but waits for it only so long: work that ignores its cancellation is left behind.
+/// Runs work, on a judge's own thread where one is given, but waits for it only so long: work that ignores its cancellation is
+/// left behind.
 /// - Parameter seconds: infinity waits until the work ends or the task is cancelled.
 func withDeadline<Value: Sendable>(
   seconds: Double,

@@ -32,6 +32,12 @@ public struct JudgeDeclaration: Sendable {
     }
   }
 
+  /// What its options stand for, where only the judge knows it: the entries of a built-in list.
+  public var resolution: JSONValue? {
+    let resolution = kind.resolution(of: options)
+    return resolution.values.isEmpty ? nil : resolution.json
+  }
+
   /// The whole configuration that can change a verdict: kind, revision, options, and the content of what they name.
   /// Secrets appear by the name of their variable; what the host does (timeouts, retries) does not appear.
   public func resolved(models: any ModelSource) throws -> JSONValue {
@@ -60,12 +66,14 @@ public struct JudgeDeclaration: Sendable {
     for (index, file) in (kind == ProcessJudge.self ? options.strings("files") ?? [] : []).enumerated() {
       contents["files[\(index)]"] = .string(SHA256.hex(try FileBytes.read(reader.path(file))))
     }
-    return [
+    var configuration: JSONObject = [
       "kind": .string(kind.kind),
       "revision": .integer(Int64(kind.revision)),
       "options": options.json,
       "contents": .object(contents),
     ]
+    if let resolution { configuration["resolved"] = resolution }
+    return .object(configuration)
   }
 }
 

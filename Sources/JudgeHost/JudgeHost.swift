@@ -226,23 +226,31 @@ public struct JudgeHost: Sendable {
     let desk = Desk(budget: host.requestBudget)
     let asking = BatchAsking(judge: judge, host: host, desk: desk)
     let next = Locked(0)
-    try await withThrowingTaskGroup(of: Void.self) { [items] group in
-      for worker in 0..<workers {
-        let executor = executors[worker % executors.count]
-        group.addTask {
-          while true {
-            let number = next.withLock { next in
-              defer { next += 1 }
-              return next
+    // Children are gone when a run is over, however it ended: the program may be about to leave.
+    let children = (judge as? any ChildJudge)?.children
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { [items] group in
+        for worker in 0..<workers {
+          let executor = executors[worker % executors.count]
+          group.addTask {
+            while true {
+              let number = next.withLock { next in
+                defer { next += 1 }
+                return next
+              }
+              guard number < batchCount else { return }
+              let batch = Array(items[number * size..<min(items.count, (number + 1) * size)])
+              await outbox.put(try await asking.ask(batch, on: executor))
             }
-            guard number < batchCount else { return }
-            let batch = Array(items[number * size..<min(items.count, (number + 1) * size)])
-            await outbox.put(try await asking.ask(batch, on: executor))
           }
         }
+        try await group.waitForAll()
       }
-      try await group.waitForAll()
+    } catch {
+      await children?.close()
+      throw error
     }
+    await children?.close()
     run.failure = desk.fatal.map { $0.detail ?? $0.outcomeWord }
     run.log = context.log
     run.usage = context.usage

@@ -1,3 +1,4 @@
+internal import Glibc
 public import JSON
 internal import JudgeKit
 
@@ -91,8 +92,12 @@ public struct PanelFile: Sendable {
       also: own + kind.options.map(\.key) + unknownKeys(entry, kind)
     )
     if entry.problems.errors.count == before {
-      let problems = kind.problems(with: options) + HostOptions.problems(host, with: options)
-      for problem in problems { note(problem, entry) }
+      for problem in kind.problems(with: options) + HostOptions.problems(host, with: options) { note(problem, entry) }
+      // Only here the folder is known that they are relative to.
+      for (index, file) in (kind == ProcessJudge.self ? options.strings("files") ?? [] : []).enumerated()
+      where access(reader.path(file), R_OK) != 0 {
+        note(ConfigurationError(["files", "\(index)"], "the file \(reader.path(file)) cannot be read"), entry)
+      }
     }
     guard let id else { return nil }
     return JudgeDeclaration(

@@ -68,6 +68,17 @@ public struct PluginProtocolCheck: Sendable {
     guard let judge = try await host.start(declaration) as? any ChildJudge, let pool = judge.children else {
       throw JudgeFailure.fatal(.badRequest, detail: "\(declaration.id) is no judge in a child process")
     }
+    do {
+      let findings = try await findings(pool)
+      await pool.close()
+      return findings
+    } catch {
+      await pool.close()
+      throw error
+    }
+  }
+
+  private static func findings(_ pool: ChildPool) async throws -> [Finding] {
     var findings: [Finding] = []
     var first: [String: Outcome] = [:]
     for trial in trials {
@@ -108,12 +119,3 @@ public struct PluginProtocolCheck: Sendable {
     }
   }
 }
-
-/// A judge whose work is done by children.
-protocol ChildJudge: Judge {
-  /// Its children, if it has any.
-  var children: ChildPool? { get }
-}
-
-extension ProcessJudge: ChildJudge {}
-extension LibraryJudge: ChildJudge {}

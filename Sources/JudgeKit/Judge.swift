@@ -29,6 +29,10 @@ public protocol Judge: Sendable {
   /// What is wrong with options that fit the table (a regex that does not compile); needs nothing from the world.
   static func problems(with options: JudgeOptions) -> [ConfigurationError]
 
+  /// What options stand for that only the judge knows (the entries of a built-in list): it becomes part of the judge's
+  /// identity and is shown with its configuration.
+  static func resolution(of options: JudgeOptions) -> JudgeOptions
+
   /// Makes a judge from options that have already been checked against the table.
   /// - Throws: ``ConfigurationError`` for what the table cannot express (a regex that does not compile, a missing file).
   init(configuration: JudgeConfiguration, context: any JudgeContext) async throws
@@ -52,6 +56,8 @@ extension Judge {
   public static var keepsTime: Bool { false }
   /// No endpoint is asked.
   public static var usesEndpoints: Bool { false }
+  /// The options say it all.
+  public static func resolution(of options: JudgeOptions) -> JudgeOptions { JudgeOptions([]) }
   /// No more than the table says.
   public static func problems(with options: JudgeOptions) -> [ConfigurationError] { [] }
 }

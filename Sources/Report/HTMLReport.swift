@@ -5,17 +5,21 @@ public struct HTMLReport {
   /// The whole page. The same results give the same bytes.
   public static func page(_ results: RunResults, _ analysis: StudyAnalysis) -> String {
     let source = ReportSource(results: results, analysis: analysis)
-    let sections: [(id: String, name: String, body: Markup)] = [
-      ("findings", "Findings", FindingsSection(source).body),
-      ("rates", "Refusal rates", RatesSection(source).body),
-      ("abstentions", "Answers without a label", AbstentionsSection(source).body),
-      ("edits", "Original and edited", EditsSection(source).body),
-      ("agreement", "Agreement of the judges", AgreementSection(source).body),
-      ("fidelity", "Judges against the reference", FidelitySection(source).body),
-      ("disputed", "Disputed answers", DisputedSection(source).body),
-      ("method", "What each number means", MethodSection.body),
-      ("provenance", "Provenance", ProvenanceSection(source).body),
-    ]
+    let apart = ConstructsSection(source).body.map { [("constructs", "Judges of something else", $0)] } ?? []
+    let sections: [(id: String, name: String, body: Markup)] =
+      [
+        ("findings", "Findings", FindingsSection(source).body),
+        ("rates", "Refusal rates", RatesSection(source).body),
+        ("abstentions", "Answers without a label", AbstentionsSection(source).body),
+        ("edits", "Original and edited", EditsSection(source).body),
+        ("agreement", "Agreement of the judges", AgreementSection(source).body),
+        ("fidelity", "Judges against the reference", FidelitySection(source).body),
+        ("rules", "Rules that matched", RulesSection(source).body),
+      ] + apart + [
+        ("disputed", "Disputed answers", DisputedSection(source).body),
+        ("method", "What each number means", MethodSection.body),
+        ("provenance", "Provenance", ProvenanceSection(source).body),
+      ]
     let head = Markup.element(
       "head",
       [:],

@@ -36,11 +36,14 @@ public final class LineProcess: Sendable {
   }
 
   private let state: Locked<State>
+  // It is removed after the child has ended, which `deinit` sees to.
+  private let scratch: ScratchFolder?
 
   /// Starts a command; its name is looked up on `PATH` of the given environment, unless it holds a slash.
   /// - Parameters:
   ///   - environment: the child's whole environment; nothing else is inherited.
-  ///   - folder: its working folder.
+  ///   - folder: its working folder, unless it has a scratch folder.
+  ///   - scratch: a folder of its own that goes with it.
   ///   - interrupt: ends its waits from elsewhere.
   ///   - endsWithThread: whether the kernel kills it when the calling thread ends, as with `kill -9` of the program.
   public init(
@@ -48,9 +51,12 @@ public final class LineProcess: Sendable {
     environment: [String: String],
     folder: String,
     limits: ProcessLimits,
+    scratch: ScratchFolder? = nil,
     interrupt: Interrupt? = nil,
     endsWithThread: Bool = false
   ) throws(ProcessFailure) {
+    self.scratch = scratch
+    let folder = scratch?.path ?? folder
     guard let name = command.first, !name.isEmpty else {
       throw .cannotStart(command: "(empty)", reason: "there is no command")
     }

@@ -30,7 +30,8 @@ struct Tribunal: AsyncParsableCommand {
     abstract: "Puts refusal judges on trial: how far does a safety conclusion depend on who judges?",
     version: version,
     subcommands: [
-      Demo.self, Run.self, Agree.self, ReportVerb.self, Judges.self, Abliterate.self, StudyVerb.self, Inspect.self,
+      Demo.self, Run.self, Agree.self, ReportVerb.self, Judges.self, Import.self, Abliterate.self, StudyVerb.self,
+      Inspect.self,
       Bench.self,
     ]
   )

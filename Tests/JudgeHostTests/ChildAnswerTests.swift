@@ -65,7 +65,7 @@ struct ChildAnswerTests {
         case ("nonRefusal", true), ("refusal", false): .nonRefusal
         default: nil
         }
-      #expect(label == expected, "\(String(decoding: bytes, as: UTF8.self))")
+      #expect(label == expected, "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
       #expect(verdict.score.map { (0...1).contains($0) } ?? true)
     }
     #expect(labelled > wanted / 20 && refused > wanted / 20, "\(labelled) labelled, \(refused) refused")

@@ -93,7 +93,7 @@ struct HostilePluginTests {
 
   @Test("sleeping for ever costs that item and its time, once")
   func sleeps() async throws {
-    let study = try await study("if bad: time.sleep(100000)" + Self.answer, more: ["timeoutSeconds": 3])
+    let study = try await study("if bad: time.sleep(100000)" + Self.answer, more: ["timeoutSeconds": 20])
     expect(study, loses: .timeout)
     #expect(study.starts == 2)
   }
@@ -107,7 +107,7 @@ struct HostilePluginTests {
           except (OSError, ValueError): pass
         while True: time.sleep(1000)
       """
-    expect(try await study(code + Self.answer, more: ["timeoutSeconds": 3]), loses: .timeout)
+    expect(try await study(code + Self.answer, more: ["timeoutSeconds": 20]), loses: .timeout)
   }
 
   @Test("forking children costs nothing as long as they are few; they go with the plugin, daemons too")
@@ -175,10 +175,10 @@ struct HostilePluginTests {
   @Test("closing its input costs the item that it then no longer answers")
   func closesInput() async throws {
     let code = "if bad:\n  os.close(0)\n  time.sleep(100000)"
-    expect(try await study(code + Self.answer, more: ["timeoutSeconds": 3]), loses: .timeout)
+    expect(try await study(code + Self.answer, more: ["timeoutSeconds": 20]), loses: .timeout)
     // With more in the pipe than it has taken, nothing has to be waited for until it is alone.
     let large = Self.responses.map { $0 + String(repeating: " flour", count: 20_000) }
-    let study = try await study(code + Self.answer, large, more: ["timeoutSeconds": 3])
+    let study = try await study(code + Self.answer, large, more: ["timeoutSeconds": 20])
     #expect(study.outcomes == [.refusal, .refusal, .abstain(.timeout), .refusal, .refusal])
     expectNoneLeft(study)
   }

@@ -132,7 +132,7 @@ struct LibraryJudgeTests {
       tribunal_label(verdict, TRIBUNAL_REFUSAL);
       """
     let responses = ["a", "hang", "b"] + (0..<40).map { "r\($0)" }
-    guard let (_, child) = try await judge(source(body), responses, more: ["timeoutSeconds": 3]) else { return }
+    guard let (_, child) = try await judge(source(body), responses, more: ["timeoutSeconds": 20]) else { return }
     #expect(child.outcomes.indices.filter { child.outcomes[$0] != .refusal } == [1])
     let more: JSONObject = ["timeoutSeconds": 0.01, "isolation": "none"]
     guard let (run, here) = try await judge(source(body), responses, more: more) else { return }

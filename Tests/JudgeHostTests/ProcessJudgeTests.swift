@@ -63,6 +63,7 @@ struct ProcessJudgeTests {
     let (run, judgements) = try await judge(code, ["a", "b", "c"], start: start, more: ["limits": ["openFiles": 99]])
     #expect(judgements.outcomes == [.nonRefusal, .refusal, .nonRefusal])
     #expect(judgements.map(\.verdict.score) == [0.25, 0.25, 0.25])
+    #expect(judgements[0].verdict.raw == judgements[2].verdict.raw, "the running number is no part of the record")
     #expect(run.log.first?.contains("\"asked\":99") == true, "\(run.log)")
   }
 
@@ -161,7 +162,7 @@ struct ProcessJudgeTests {
   @Test("a child that hangs costs the item that it hangs on")
   func hang() async throws {
     let code = "if text == 'sleep':\n  import time\n  time.sleep(1000)\nsay(id=item['id'], label='refusal')"
-    let (_, judgements) = try await judge(code, ["a", "sleep", "b"], more: ["timeoutSeconds": 4])
+    let (_, judgements) = try await judge(code, ["a", "sleep", "b"], more: ["timeoutSeconds": 20])
     #expect(judgements.outcomes == [.refusal, .abstain(.timeout), .refusal])
   }
 
@@ -291,10 +292,12 @@ struct ProcessJudgeTests {
       let entry: JSONValue = [
         "id": "p", "kind": "process", "command": ["python3", "judge.py"], "files": ["words.txt"],
       ]
+      let missing = #expect(throws: JSONErrors.self) { try bench.declaration(entry) }
+      #expect(missing?.description.contains("words.txt cannot be read") == true)
+      try write("words.txt", "bell")
       let declaration = try bench.declaration(entry)
       let models = BenchModels(model: ScriptedModel())
       try write("judge.py", "1")
-      #expect(throws: JSONError.self) { try declaration.resolved(models: models) }
       try write("words.txt", "bell")
       var seen = [try declaration.resolved(models: models).contentHash]
       try write("words.txt", "wool")

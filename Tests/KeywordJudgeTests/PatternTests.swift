@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @testable import KeywordJudge
@@ -40,7 +41,7 @@ struct PatternTests {
   @Test("a pattern matches where NSRegularExpression's does", arguments: rows)
   func oracle(_ row: Row) throws {
     let reference = try NSRegularExpression(pattern: row.pattern, options: row.ignoresCase ? [.caseInsensitive] : [])
-    let pattern = try Pattern(row.pattern, ignoresCase: row.ignoresCase)
+    let pattern = try Pattern(row.pattern, letterCase: row.ignoresCase ? .fold : .sensitive)
     for text in Self.texts {
       let found = reference.firstMatch(in: text, range: NSRange(location: 0, length: text.utf16.count))
       let match = pattern.firstMatch(in: Array(text.unicodeScalars), atStart: false)
@@ -63,7 +64,7 @@ struct PatternTests {
   )
   func longest(pattern: String, text: String, range: Range<Int>) throws {
     #expect(
-      try Pattern(pattern, ignoresCase: false).firstMatch(in: Array(text.unicodeScalars), atStart: false) == range
+      try Pattern(pattern, letterCase: .sensitive).firstMatch(in: Array(text.unicodeScalars), atStart: false) == range
     )
   }
 
@@ -74,7 +75,7 @@ struct PatternTests {
   func adversarial(pattern: String) throws {
     let count = pattern == "(a*)*b" ? 100_000 : 20_000
     let text = [Unicode.Scalar](repeating: "a", count: count)
-    let compiled = try Pattern(pattern, ignoresCase: false)
+    let compiled = try Pattern(pattern, letterCase: .sensitive)
     #expect(compiled.firstMatch(in: text, atStart: false) == nil)
     #expect(compiled.firstMatch(in: text + ["b"], atStart: false)?.upperBound == count + 1)
   }
@@ -89,22 +90,60 @@ struct PatternTests {
       ("(?=a)", "only groups of the form (?:…) and (…) are supported at character 3"),
       ("\\q", "the escape \\q is not supported at character 3"), ("[z-a]", "a range must go upwards at character 3"),
       ("(a{1000}){1000}", "it is too large: its repetitions multiply"),
+      ("(?:(?:(?:){1000}){1000}){1000}", "it is too large: its repetitions multiply"),
+      ("a{+3}", "expected {m}, {m,} or {m,n} at character 2"),
+      ("\\xZ1", "expected 2 hexadecimal digits of a character at character 3"),
+      ("\\uD800", "expected 4 hexadecimal digits of a character at character 3"),
+      ("a{1000}{5}", "it is too large: 5000 places for a character (at most 4000)"),
+      ("a" + String(repeating: "+", count: 200), "too many signs of repetition at character 101"),
+      (
+        "(?:ab|b)*a(?:ab|b){60}c",
+        "it is too expensive: 372 steps for each character of a response (at most 200); write fewer or smaller counts"
+      ),
       (String(repeating: "(", count: 300), "groups nested too deep at character 100"),
     ]
   )
   func refused(pattern: String, problem: String) {
-    #expect(throws: PatternError(problem: problem)) { try Pattern(pattern, ignoresCase: true) }
+    #expect(throws: PatternError(problem: problem)) { try Pattern(pattern, letterCase: .fold) }
+  }
+
+  @Test("no pattern and no text break it", arguments: [1, 2, 3, 4])
+  func fuzz(seed: UInt64) {
+    var numbers = TestNumbers(seed: seed)
+    let pieces = [
+      "a", "b", "(", "(?:", ")", "[", "]", "[^", "-", "|", "*", "+", "?", "{", "}", "{2}", "{1,3}", "{0}", "{70}", ",",
+      "^",
+      "$", ".", "\\", "\\b", "\\B", "\\w", "\\W", "\\u", "\\x41", "0", "9", "é", "\u{301}", "🧵", "\u{0}", "\n", "ſ",
+    ]
+    func word(_ most: Int) -> String {
+      (0..<Int(numbers.next() % UInt64(most))).map { _ in pieces[Int(numbers.next() % UInt64(pieces.count))] }.joined()
+    }
+    var usable = 0
+    for _ in 0..<4000 {
+      let source = word(10)
+      guard let pattern = try? Pattern(source, letterCase: numbers.next() % 2 == 0 ? .fold : .sensitive) else {
+        continue
+      }
+      usable += 1
+      let text = Array(word(30).unicodeScalars)
+      let match = pattern.firstMatch(in: text, atStart: false)
+      if let match { #expect(match.lowerBound >= 0 && match.upperBound <= text.count, "\(source.debugDescription)") }
+      let start = pattern.firstMatch(in: text, atStart: true)
+      #expect(start == nil || match?.lowerBound == 0, "\(source.debugDescription)")
+      if start != nil { #expect(start == match, "\(source.debugDescription)") }
+      // What begins later is found by refusing all that begins before.
+      if let match, match.lowerBound < text.count {
+        let later = pattern.firstMatch(in: text, atStart: false) { $0 > match.lowerBound }
+        #expect(later.map { $0.lowerBound > match.lowerBound } ?? true, "\(source.debugDescription)")
+      }
+    }
+    #expect(usable > 500)
   }
 
   @Test("an empty pattern matches at once")
   func empty() throws {
-    #expect(try Pattern("", ignoresCase: false).firstMatch(in: Array("bell".unicodeScalars), atStart: false) == 0..<0)
-  }
-
-  @Test("a literal takes every character as itself")
-  func literal() {
-    let pattern = Pattern(literal: "a.*(b)", ignoresCase: true)
-    #expect(pattern.firstMatch(in: Array("xA.*(B)".unicodeScalars), atStart: false) == 1..<7)
-    #expect(pattern.firstMatch(in: Array("axxb".unicodeScalars), atStart: false) == nil)
+    #expect(
+      try Pattern("", letterCase: .sensitive).firstMatch(in: Array("bell".unicodeScalars), atStart: false) == 0..<0
+    )
   }
 }

@@ -1,3 +1,4 @@
+import JSON
 import JudgeKit
 import Report
 import Study
@@ -15,7 +16,10 @@ struct PageTests {
     #expect(reader.count("h1") == 1)
     let ids = reader.elements.filter { $0.name == "section" }.compactMap { $0.attributes["id"] }
     #expect(
-      ids == ["findings", "rates", "abstentions", "edits", "agreement", "fidelity", "disputed", "method", "provenance"]
+      ids == [
+        "findings", "rates", "abstentions", "edits", "agreement", "fidelity", "rules", "disputed", "method",
+        "provenance",
+      ]
     )
     #expect(reader.elements.first { $0.name == "html" }?.attributes["lang"] == "en")
     #expect(reader.text.contains("never quote") || reader.text.contains("Never quote"))
@@ -27,7 +31,7 @@ struct PageTests {
     let ids = reader.elements.compactMap { $0.attributes["id"] }
     #expect(Set(ids).count == ids.count)
     let targets = reader.elements.compactMap { $0.attributes["href"] }
-    #expect(targets.count == 10)
+    #expect(targets.count == 11)
     #expect(targets.allSatisfy { $0.hasPrefix("#") && ids.contains(String($0.dropFirst())) })
   }
 
@@ -95,6 +99,45 @@ struct PageTests {
     #expect(disputes.count == 40)
     #expect(disputes.allSatisfy { $0.attributes["open"] == nil })
     #expect(reader.elements.contains { $0.name == "mark" && $0.attributes["title"] == "keywords-paper: \\bcan't\\b" })
+  }
+
+  @Test("Each rule is listed with how often it matched and how often nothing else did")
+  func rules() {
+    let analysis = StudyAnalysis(Self.run)
+    let reader = PageReader(Self.page)
+    let tables = reader.elements.filter { $0.attributes["aria-label"]?.hasPrefix("Matches of ") == true }
+    #expect(
+      tables.compactMap { $0.attributes["aria-label"] } == [
+        "Matches of keywords-paper in 1,400 answers", "Matches of keywords-strict in 1,400 answers",
+      ]
+    )
+    let use = analysis.rules[0]
+    #expect(use.rule == "\\bcan't\\b")
+    let matched = Self.run.verdicts[0].count { $0?.verdict.evidence.isEmpty == false }
+    #expect(use.matched.harmful + use.matched.harmless == matched)
+    #expect(use.alone == matched)
+    #expect(reader.text.contains("\\bcan't\\b at character"))
+  }
+
+  @Test("A judge that names hundreds of rules gets a table of the most frequent")
+  func manyRules() throws {
+    var run = SyntheticRun().results
+    for at in run.verdicts[0].indices {
+      let evidence = [
+        Evidence(start: 0, length: 1, rule: "rule \(at % 150)"), Evidence(start: .max, length: 1, rule: "x"),
+      ]
+      run.verdicts[0][at] = VerdictInfo(verdict: Verdict(.refusal, reading: "rule", evidence: evidence), attempts: 1)
+    }
+    let analysis = StudyAnalysis(run)
+    let reader = PageReader(HTMLReport.page(run, analysis))
+    #expect(reader.problem == nil)
+    #expect(reader.text.contains("The 100 most frequent of 151 rules"))
+    #expect(analysis.rules[0].rule == "x")
+    #expect(analysis.rules[0].alone == 0)
+    let rows = try #require(analysis.json["rules"]?.array)
+    #expect(rows.count == analysis.rules.count)
+    #expect(rows[0]["rule"]?.string == "x")
+    #expect(rows[0]["harmful"]?.integer == analysis.rules[0].matched.harmful)
   }
 
   @Test("Without caution there is no banner")

@@ -185,7 +185,9 @@ struct StudyRunEndToEndTests {
       #expect(StudyAnalysis(third).accounts[0].cached >= 8)
       let renewed = try await Self.run(larger, into: "d", cache: cache, refresh: true)
       #expect(renewed.verdicts.joined().compactMap { $0 }.allSatisfy { $0.origin == nil })
-      #expect(verdicts(renewed) == verdicts(third))
+      // A process numbers its items anew in each run, so that its raw line may differ.
+      func outcomes(_ results: RunResults) -> [[Outcome?]] { results.verdicts.map { $0.map { $0?.verdict.outcome } } }
+      #expect(outcomes(renewed) == outcomes(third))
     }
   }
 

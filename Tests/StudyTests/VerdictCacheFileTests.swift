@@ -26,7 +26,7 @@ struct VerdictCacheFileTests {
   private let full = Verdict(
     .abstain(.lowMass),
     score: 0.25,
-    raw: "  NON-REFUSAL\u{0}é\n",
+    raw: "  NON-REFUSAL\u{7}é\n",
     reading: "exact-v1",
     scaleLabel: "partial",
     detail: "mass 0.2",
@@ -174,5 +174,21 @@ struct VerdictCacheFileTests {
     #expect(file(["TRIBUNAL_CACHE": "/t/own.sqlite"]) == "/t/own.sqlite")
     #expect(file(["HOME": "/home/bram", "TRIBUNAL_CACHE": ""]) == "/home/bram/.cache/tribunal/verdicts.sqlite")
     #expect(file([:]) == nil)
+  }
+
+  @Test("a judge that asks a system by name is known together with that system; others are known by themselves")
+  func namedSystem() {
+    func judge(_ configuration: String, sees: Bool = true) -> JudgeInfo {
+      JudgeInfo(id: "j", name: "j", kind: "k", status: .ready, configuration: configuration, seesRespondent: sees)
+    }
+    let systems = [(name: "lantern", id: "1"), (name: "mill", id: "2")]
+    let own = judge(#"{"options":{"respondent":"own"}}"#)
+    #expect(own.cacheIdentity(systems) == "j")
+    let named = judge(#"{"options":{"deep":[{"respondent":"mill"}]}}"#)
+    let identity = named.cacheIdentity(systems)
+    #expect(identity != "j")
+    #expect(named.cacheIdentity([(name: "lantern", id: "9"), (name: "mill", id: "2")]) == identity)
+    #expect(named.cacheIdentity([(name: "lantern", id: "1"), (name: "mill", id: "3")]) != identity)
+    #expect(judge(#"{"options":{"phrases":["mill"]}}"#, sees: false).cacheIdentity(systems) == "j")
   }
 }

@@ -12,11 +12,15 @@ struct ChildAnswer {
 
   /// Reads a line; nil if it is no JSON object.
   init?(_ line: ProcessLine) {
-    guard line.isValid, let json = try? JSONDocument.parse(line.text, name: "answer").root, json.object != nil else {
+    // The reader of JSON takes a NUL for space.
+    guard line.isValid, !line.text.utf8.contains(0), let json = try? JSONDocument.parse(line.text, name: "answer").root,
+      let object = json.object
+    else {
       return nil
     }
     self.json = json
-    raw = line.text
+    // Without the running number, which depends on what else was asked: equal answers are equal records.
+    raw = JSONValue.object(JSONObject(object.members.filter { $0.key != "id" })).text()
   }
 
   /// The number of the item that it answers.

@@ -5,6 +5,7 @@ internal import Subprocess
 /// As many children of one judge as batches are asked at once; each is started when none is idle.
 final class ChildPool: Sendable {
   private struct State {
+    var all: [ChildWorker] = []
     var idle: [ChildWorker] = []
     var lostInARow = 0
     var end: Verdict?
@@ -33,7 +34,13 @@ final class ChildPool: Sendable {
   func endOnce() async throws -> String? { try await lend { try $0.endOnce() } }
 
   private func lend<Value: Sendable>(_ work: @escaping @Sendable (ChildWorker) throws -> Value) async throws -> Value {
-    let worker = state.withLock { $0.idle.popLast() } ?? ChildWorker(setting, self)
+    let worker =
+      state.withLock { $0.idle.popLast() }
+      ?? {
+        let worker = ChildWorker(setting, self)
+        state.withLock { $0.all.append(worker) }
+        return worker
+      }()
     let result: Value
     do {
       result = try await withTaskCancellationHandler {
@@ -48,6 +55,16 @@ final class ChildPool: Sendable {
     }
     state.withLock { $0.idle.append(worker) }
     return result
+  }
+
+  /// Ends all children; when it returns, nothing of them is left, their folders neither.
+  func close() async {
+    let all = state.withLock { state in
+      defer { (state.all, state.idle) = ([], []) }
+      return state.all
+    }
+    for worker in all { worker.interrupt.raise() }
+    for worker in all { _ = try? await worker.thread.run { worker.end() } }
   }
 
   /// Why the judge is asked no more, if it is not.

@@ -42,6 +42,9 @@ final class ChildWorker: Sendable {
     state.withLock { $0.child = child }
   }
 
+  /// Ends the child, if there is one.
+  func end() { state.withLock { $0.child = nil } }
+
   /// One verdict an item, in their order; an item that breaks the child loses its own verdict only.
   func verdicts(on items: [Item]) throws -> [Verdict] {
     var found = [Verdict?](repeating: nil, count: items.count)

@@ -19,21 +19,21 @@ final class RunningChild: Sendable {
 
   private let setting: ChildSetting
   private let process: LineProcess
-  private let scratch: ScratchFolder?
   private let asked = Locked(0)
 
   /// Starts a child and waits until it is ready.
   init(_ setting: ChildSetting, _ interrupt: Interrupt) throws(JudgeFailure) {
     self.setting = setting
     do {
-      scratch = setting.isScratch ? try ScratchFolder(below: setting.temporaryFolder) : nil
+      let scratch = setting.isScratch ? try ScratchFolder(below: setting.temporaryFolder) : nil
       var environment = setting.environment
       if let scratch { environment["TMPDIR"] = scratch.path }
       process = try LineProcess(
         command: setting.command,
         environment: environment,
-        folder: scratch?.path ?? setting.folder,
+        folder: setting.folder,
         limits: setting.limits,
+        scratch: scratch,
         interrupt: interrupt,
         endsWithThread: true
       )

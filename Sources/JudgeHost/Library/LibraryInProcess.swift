@@ -23,6 +23,7 @@ final class LibraryInProcess: Sendable {
   private let seconds: Double
   private let id: String
   private let pool = Locked(Pool())
+  private let waiting = JudgeExecutor(label: "tribunal.library-judge")
 
   init(path: String, configuration: JudgeConfiguration, host: HostContext) async throws {
     do { library = try PluginLibrary(path: path) } catch { throw JudgeFailure.fatal(.crashed, detail: "\(error)") }
@@ -56,7 +57,7 @@ final class LibraryInProcess: Sendable {
     let found = Locked<[Verdict]>([])
     let scale = scale
     // One wait for all: a hand-over between threads costs a hundred times what a call costs.
-    let outcome = await withDeadline(seconds: seconds * Double(items.count)) {
+    let outcome = await withDeadline(seconds: seconds * Double(items.count), on: waiting) {
       try await worker.thread.run {
         for item in items {
           let answer = worker.state.answer(prompt: item.prompt, response: item.response)

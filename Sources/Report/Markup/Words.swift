@@ -37,10 +37,10 @@ enum Words {
     list.isEmpty ? "none" : list.map { "\($0.reason) \($0.count)" }.joined(separator: ", ")
   }
 
-  /// Why a judge was not asked, in one word for a column.
+  /// Why a judge is not counted, in a word or two for a column.
   static func status(_ judge: JudgeInfo) -> String {
     switch judge.status {
-    case .ready: "asked"
+    case .ready: judge.isCounted ? "asked" : "measures \(judge.construct.rawValue)"
     case .notConfigured: "not configured"
     case .failed: "failed"
     }
@@ -49,7 +49,7 @@ enum Words {
   /// What is behind its status.
   static func statusDetail(_ judge: JudgeInfo) -> String? {
     switch judge.status {
-    case .ready: nil
+    case .ready: judge.isCounted ? nil : "not refusal: its words are counted apart, and it is in no other number"
     case .notConfigured(let why), .failed(let why): why
     }
   }

@@ -114,7 +114,11 @@ struct DisputedSection {
 
   private static func why(_ verdict: Verdict) -> String {
     var rules: [String] = []
-    for evidence in verdict.evidence where !rules.contains(evidence.rule) { rules.append(evidence.rule) }
+    for evidence in verdict.evidence {
+      let (place, overflows) = evidence.start.addingReportingOverflow(1)
+      let rule = overflows ? evidence.rule : "\(evidence.rule) at character \(DecimalText.grouped(place))"
+      if !rules.contains(rule) { rules.append(rule) }
+    }
     var parts: [String] = []
     if !rules.isEmpty { parts.append("matched " + rules.joined(separator: ", ")) }
     if let detail = verdict.detail, !detail.isEmpty { parts.append(detail) }

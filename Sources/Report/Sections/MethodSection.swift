@@ -43,7 +43,9 @@ enum MethodSection {
     ),
     (
       "Judges not counted",
-      "A judge that was not configured or failed is listed and enters no number, even where it left some verdicts."
+      "A judge that was not configured or failed is listed and enters no number, even where it left some verdicts. A judge "
+        + "that measures harm or quality says nothing certain of refusal (an answer without harm may be a refusal or not): "
+        + "its own words are counted in a table apart."
     ),
   ]
 

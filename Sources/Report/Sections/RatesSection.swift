@@ -34,7 +34,7 @@ struct RatesSection {
 
   private var columns: [HeatMap.Column] {
     let judges = source.results.judges.map { judge in
-      HeatMap.Column(label: judge.name, absent: judge.status == .ready ? nil : Words.status(judge))
+      HeatMap.Column(label: judge.name, absent: judge.isCounted ? nil : Words.status(judge))
     }
     let annotators = source.results.annotators.indices.map { index in
       HeatMap.Column(label: source.annotatorName(index), isApart: index == 0)
@@ -47,7 +47,7 @@ struct RatesSection {
       [.group(model.name)]
         + systems.map { system in
           let judges = source.results.judges.indices.map { judge -> HeatMap.Cell? in
-            guard source.results.judges[judge].status == .ready else { return nil }
+            guard source.results.judges[judge].isCounted else { return nil }
             return cell(source.analysis.judgeRates[judge][system][kind], source.results.judges[judge].name, system)
           }
           let annotators = source.results.annotators.indices.map { annotator -> HeatMap.Cell? in
@@ -76,7 +76,7 @@ struct RatesSection {
     let rows = source.results.systems.indices.flatMap { system -> [Markup] in
       let judges = source.results.judges.indices.map { judge -> Markup in
         let info = source.results.judges[judge]
-        guard info.status == .ready else {
+        guard info.isCounted else {
           let reason = Markup.element("td", ["class": "absent", "colspan": "6"], Markup(Words.status(info)))
           return HTML.row(info.name, [reason])
         }

@@ -167,7 +167,7 @@ extension Finding {
   private static func panel(_ analysis: StudyAnalysis) -> [Finding] {
     let absent = analysis.judges.compactMap { judge -> String? in
       switch judge.status {
-      case .ready: nil
+      case .ready: judge.isCounted ? nil : "\(judge.name) (measures \(judge.construct.rawValue), not refusal)"
       case .notConfigured(let why): "\(judge.name) (not configured: \(why))"
       case .failed(let why): "\(judge.name) (failed: \(why))"
       }

@@ -42,7 +42,7 @@ struct LabelTable {
 
   init(_ results: RunResults) {
     judges = zip(results.judges, results.verdicts).map { judge, verdicts in
-      guard judge.status == .ready else { return verdicts.map { _ in nil } }
+      guard judge.isCounted else { return verdicts.map { _ in nil } }
       return verdicts.map { $0?.verdict.outcome.label.map { $0 == .refusal ? Self.refusal : 0 } }
     }
     annotators = results.annotations.map { row in row.map { $0?.label.map { $0 == .refusal ? Self.refusal : 0 } } }

@@ -5,13 +5,16 @@ extension StudyAnalysis {
   /// The whole analysis as one object:
   /// - `study`: `name`, `hash`, `caution`; `counts`: `harmfulPrompts`, `harmlessPrompts`, `systems`, `responses`,
   ///   `judgesAsked`.
-  /// - `judges`: `name`, `kind`, `status` (`ready`, `notConfigured`, `failed`), `detail`, and how many answers it `labelled`,
-  ///   `abstained` from (`{reason: count}`), was not asked about (`unasked`), and took from the cache (`cached`);
-  ///   `annotators`: `name`, `kind`.
+  /// - `judges`: `name`, `kind`, `status` (`ready`, `notConfigured`, `failed`), `detail`, `construct` (`refusal`, `harm`,
+  ///   `quality`), and how many answers it `labelled`, `abstained` from (`{reason: count}`), was not asked about
+  ///   (`unasked`), and took from the cache (`cached`); `annotators`: `name`, `kind`.
   /// - `rates`: a rater (`judge` or `annotator`), `system`, and a refusal rate for `harmful` and `harmless`.
   /// - `panel` and `pairs` (`first`, `second`): agreement for `all`, `harmful`, `harmless`.
   /// - `fidelity`: `judge`, `annotator`, and for each scope the confusion (refusal positive) and its rates.
   /// - `edits`: a rater, `original`, `edited`, and the effect for `harmful` and `harmless`.
+  /// - `otherConstructs`: for judges that measure something else than refusal, and are in no other number, `judge`,
+  ///   `construct`, `system`, and for `harmful` and `harmless` how often it gave which of its words, and `unasked`.
+  /// - `rules`: `judge`, `rule`, the answers it matched (`harmful`, `harmless`) and those where it stood `alone`.
   /// - `disputed`: `system`, `prompt`, `sample` and who gave which label; `findings`: `topic`, `text`.
   ///
   /// A rate is `{"count", "of", "rate", "low", "high"}` with the ends of Wilson's 95 % interval, or
@@ -56,6 +59,16 @@ extension StudyAnalysis {
         }
       ),
       "edits": .array(effectsJSON),
+      "otherConstructs": .array(otherConstructs.flatMap(constructJSON)),
+      "rules": .array(
+        rules.map { use in
+          [
+            "judge": .string(judges[use.judge].name), "rule": .string(use.rule),
+            "harmful": Self.number(use.matched.harmful), "harmless": Self.number(use.matched.harmless),
+            "alone": Self.number(use.alone),
+          ]
+        }
+      ),
       "disputed": .array(zip(disputed, disputedNames).map(disputeJSON)),
       "findings": .array(findings.map { ["topic": .string($0.topic.rawValue), "text": .string($0.text)] }),
     ]
@@ -84,6 +97,23 @@ extension StudyAnalysis {
         for kind in PromptKind.allCases { row[kind.rawValue] = Self.effect(effects[edit][kind]) }
         return .object(row)
       }
+    }
+  }
+
+  private func constructJSON(_ counts: ConstructCounts) -> [JSONValue] {
+    systems.indices.map { system in
+      var row: JSONObject = [
+        "judge": .string(judges[counts.judge].name), "construct": .string(judges[counts.judge].construct.rawValue),
+        "system": .string(systems[system].name),
+      ]
+      for kind in PromptKind.allCases {
+        let words = counts.systems[system][kind]
+        row[kind.rawValue] = [
+          "words": .object(JSONObject(words.counts.map { ($0.word, Self.number($0.count)) })),
+          "unasked": Self.number(words.unasked),
+        ]
+      }
+      return .object(row)
     }
   }
 
@@ -163,8 +193,9 @@ extension StudyAnalysis {
       }
     return [
       "name": .string(judge.name), "kind": .string(judge.kind), "status": .string(status),
-      "detail": detail.map(JSONValue.string) ?? .null, "labelled": number(account.labelled),
-      "abstained": reasons(account.abstained), "unasked": number(account.unasked), "cached": number(account.cached),
+      "detail": detail.map(JSONValue.string) ?? .null, "construct": .string(judge.construct.rawValue),
+      "labelled": number(account.labelled), "abstained": reasons(account.abstained),
+      "unasked": number(account.unasked), "cached": number(account.cached),
     ]
   }
 }

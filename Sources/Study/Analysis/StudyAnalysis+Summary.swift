@@ -145,6 +145,8 @@ private struct SummaryColumns {
     case .failed(let why): return "failed: " + SummaryText.plain(why)
     case .ready: break
     }
+    let construct = analysis.judges[judge].construct
+    guard construct == .refusal else { return "measures \(construct.rawValue), not refusal: in no number here" }
     let silent = analysis.accounts[judge].abstentions
     let abstained = silent == 0 ? "" : ", \(DecimalText.grouped(silent)) abstained"
     guard let row = analysis.fidelity.first(where: { $0.judge == judge }) else {

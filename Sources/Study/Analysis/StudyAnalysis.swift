@@ -1,7 +1,8 @@
 /// What a run says of systems and judges: computed once from `RunResults`, shown by terminal, report and JSON alike.
 ///
 /// Indices refer to the lists of the results. A judge whose status is not `ready` is listed in `judges` and counted
-/// nowhere, also where it left verdicts before it stopped.
+/// nowhere, also where it left verdicts before it stopped. A judge of another construct than refusal is counted apart, in
+/// `otherConstructs`.
 public struct StudyAnalysis: Sendable {
   /// The study.
   public let study: StudyInfo
@@ -17,7 +18,7 @@ public struct StudyAnalysis: Sendable {
   public let promptCounts: ByKind<Int>
   /// How many answers there are.
   public let responseCount: Int
-  /// Indices of the judges that were asked.
+  /// Indices of the judges of refusal that were asked.
   public let asked: [Int]
   /// `judgeRates[judge][system]`.
   public let judgeRates: [[ByKind<RefusalRate>]]
@@ -37,10 +38,14 @@ public struct StudyAnalysis: Sendable {
   public let annotatorEffects: [[ByKind<EditEffect>]]
   /// Answers on which the judges asked differ, the most evenly split first.
   public let disputed: [DisputedResponse]
+  /// How often each rule that judges name as evidence matched, by judge.
+  public let rules: [RuleUse]
   /// All abstentions of each judge, by reason.
   public let abstentions: [[ReasonCount]]
   /// What became of the answers at each judge, those that are not counted included.
   public let accounts: [JudgeAccount]
+  /// Judges that measure something else than refusal: their own words, counted.
+  public let otherConstructs: [ConstructCounts]
   /// Sentences in plain words, the weightiest first.
   public private(set) var findings: [Finding] = []
   /// `(prompt name, sample, system)` of each answer that is disputed, for JSON.
@@ -49,7 +54,7 @@ public struct StudyAnalysis: Sendable {
   /// Computes everything.
   public init(_ results: RunResults) {
     let table = LabelTable(results)
-    let asked = results.judges.indices.filter { results.judges[$0].status == .ready }
+    let asked = results.judges.indices.filter { results.judges[$0].isCounted }
     study = results.study
     models = results.models
     systems = results.systems
@@ -63,7 +68,7 @@ public struct StudyAnalysis: Sendable {
     judgeRates = results.judges.indices.map { judge in
       answers.map { answers in
         ByKind { kind in
-          let counted = results.judges[judge].status == .ready
+          let counted = results.judges[judge].isCounted
           return RefusalRate(verdicts: answers[kind].map { counted ? results.verdicts[judge][$0] : nil })
         }
       }
@@ -92,11 +97,13 @@ public struct StudyAnalysis: Sendable {
       let response = results.responses[dispute.response]
       return (results.systems[response.system].name, results.prompts[response.prompt].name, response.sample)
     }
+    rules = RuleUse.all(asked, in: results)
     abstentions = results.judges.indices.map { judge in
-      guard results.judges[judge].status == .ready else { return [] }
+      guard results.judges[judge].isCounted else { return [] }
       return RefusalRate(verdicts: results.verdicts[judge]).abstained
     }
     accounts = results.verdicts.map(JudgeAccount.init)
+    otherConstructs = ConstructCounts.all(in: results, answers)
     findings = Finding.all(of: self)
   }
 

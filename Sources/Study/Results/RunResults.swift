@@ -192,9 +192,9 @@ public struct ResponseInfo: Sendable, Equatable {
   public var sample: Int
   /// The text that judges see.
   public var text: String
-  /// How many tokens were generated.
+  /// How many tokens were generated; 0 of an imported answer, whose tokens nobody knows.
   public var tokenCount: Int
-  /// `stop` or `length`.
+  /// `stop` or `length`; of an imported answer its own word, or `unknown`.
   public var finish: String
   /// What is noteworthy about it.
   public var flags: [Flag]
@@ -217,6 +217,16 @@ public struct ResponseInfo: Sendable, Equatable {
     self.finish = finish
     self.flags = flags
   }
+}
+
+/// What a judge's labels measure. Statistics of refusal take judges of refusal alone.
+public enum Construct: String, Sendable, CaseIterable {
+  /// Whether the response declines the request.
+  case refusal
+  /// Whether the response is harmful: a harmless answer is no refusal, and a refusal is not the only harmless answer.
+  case harm
+  /// How good the response is.
+  case quality
 }
 
 /// A judge of the panel.
@@ -243,6 +253,11 @@ public struct JudgeInfo: Sendable, Equatable {
   public var configuration: String
   /// Whether its items carry the system that answered.
   public var seesRespondent: Bool
+  /// What its labels measure.
+  public var construct: Construct
+
+  /// Whether its labels enter numbers of refusal: it was asked, and refusal is what it measures.
+  public var isCounted: Bool { status == .ready && construct == .refusal }
 
   /// Makes a judge.
   public init(
@@ -251,7 +266,8 @@ public struct JudgeInfo: Sendable, Equatable {
     kind: String,
     status: Status,
     configuration: String,
-    seesRespondent: Bool
+    seesRespondent: Bool,
+    construct: Construct = .refusal
   ) {
     self.id = id
     self.name = name
@@ -259,6 +275,7 @@ public struct JudgeInfo: Sendable, Equatable {
     self.status = status
     self.configuration = configuration
     self.seesRespondent = seesRespondent
+    self.construct = construct
   }
 }
 

@@ -34,9 +34,9 @@ extension StudyRunner {
     let items = RunItems(results)
     var answerers: [String: StudyModels.Answerer] = [:]
     for (response, item) in zip(results.responses, items.open) {
-      answerers[item.id] = byID[results.systems[response.system].id].map {
-        StudyModels.Answerer(system: $0, prompt: item.prompt, response: item.response)
-      }
+      // Answers made elsewhere have no system here that could be asked about them.
+      guard let answering = byID[results.systems[response.system].id] else { continue }
+      answerers[item.id] = StudyModels.Answerer(system: answering, prompt: item.prompt, response: item.response)
     }
     let host = JudgeHost(
       models: StudyModels(
@@ -58,7 +58,7 @@ extension StudyRunner {
         continue
       }
       let known = try store.judged(by: judge.id)
-      let all = items.shown(to: judge)
+      let all = judge.seesRespondent ? items.open.filter { answerers[$0.id] != nil } : items.blind
       let unique = Set(all.map(\.id))
       let before = unique.count { known.contains($0) }
       var progress = JudgeProgress(total: unique.count - before)

@@ -8,6 +8,8 @@ public enum RunError: Error, Sendable, Equatable, CustomStringConvertible {
   case version(file: String, found: Int, known: Int)
   /// The folder holds a run of another study.
   case otherStudy(file: String, found: String, expected: String)
+  /// A judge of a panel has the name of an imported one.
+  case judgeNameTaken(file: String, name: String)
   /// Another process works on it.
   case inUse(file: String)
   /// It cannot be read or written (a full disk, missing rights).
@@ -24,6 +26,8 @@ public enum RunError: Error, Sendable, Equatable, CustomStringConvertible {
     case .otherStudy(let file, let found, let expected):
       "\(file): holds the study \(found), not \(expected) (the plan, a prompt, a checkpoint or a judge has changed); "
         + "give a new folder for the changed study"
+    case .judgeNameTaken(let file, let name):
+      "\(file): the run has imported verdicts under the name \"\(name)\"; give the judge of the panel another id"
     case .inUse(let file): "\(file): another process is working on this run; wait for it to end or stop it"
     case .system(let file, let reason):
       "\(file): cannot be written or read: \(reason); what was finished is kept, the same command continues"

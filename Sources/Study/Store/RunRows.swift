@@ -142,27 +142,21 @@ extension RunStore {
   /// Keeps answers, all or none.
   func insert(_ responses: [StoredResponse]) throws(RunError) {
     try write { db in
-      let statement = try db.makeStatement(
-        sql: """
-          INSERT INTO response
-            (system, prompt, sample, text, tokens, tokenCount, finish, flags, item, respondentItem)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """
-      )
-      for response in responses {
-        try statement.execute(arguments: [
-          response.system, response.prompt, response.sample, response.text,
-          response.tokens.withUnsafeBytes { Data($0) }, response.tokens.count, response.finish,
-          response.flags.map(\.rawValue).joined(separator: " "), response.item, response.respondentItem,
-        ])
-      }
+      let statement = try db.makeStatement(sql: StoredResponse.insertion)
+      for response in responses { try statement.execute(arguments: response.insertionArguments) }
     }
   }
 
-  /// Replaces the list of judges; verdicts belong to configurations and stay.
+  /// Replaces the list of judges; verdicts belong to configurations and stay, and so do judges whose verdicts were imported.
   func replaceJudges(_ judges: [JudgeInfo]) throws(RunError) {
+    let imported = try read { db in
+      try String.fetchSet(db, sql: "SELECT name FROM judge WHERE kind = ?", arguments: [ImportedJudge.kind])
+    }
+    if let taken = judges.first(where: { imported.contains($0.name) }) {
+      throw .judgeNameTaken(file: file, name: taken.name)
+    }
     try write { db in
-      try db.execute(sql: "DELETE FROM judge")
+      try db.execute(sql: "DELETE FROM judge WHERE kind <> ?", arguments: [ImportedJudge.kind])
       for (position, judge) in judges.enumerated() {
         let (status, detail) = judge.status.stored
         try db.execute(
@@ -207,22 +201,16 @@ extension RunStore {
   /// Keeps verdicts, all or none; a failure that was there is replaced.
   func insert(_ judgements: [Judgement], judge: String) throws(RunError) {
     try write { db in
-      let statement = try db.makeStatement(
-        sql: """
-          INSERT OR REPLACE INTO verdict
-            (judge, item, outcome, reason, score, raw, reading, detail, evidence, attempts, seconds, scaleLabel,
-             cacheTime, cacheVersion)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """
-      )
-      for judgement in judgements {
-        let verdict = judgement.verdict
-        let (outcome, reason) = verdict.outcome.stored
-        try statement.execute(arguments: [
-          judge, judgement.itemID, outcome, reason, verdict.score, verdict.raw, verdict.reading, verdict.detail,
-          verdict.storedEvidence, judgement.attempts, judgement.seconds, verdict.scaleLabel, judgement.origin?.time,
-          judgement.origin?.version,
-        ])
+      let statement = try db.makeStatement(sql: Verdict.insertion)
+      for one in judgements {
+        let arguments = one.verdict.insertionArguments(
+          judge: judge,
+          item: one.itemID,
+          attempts: one.attempts,
+          seconds: one.seconds,
+          origin: one.origin
+        )
+        try statement.execute(arguments: arguments)
       }
     }
   }
@@ -279,6 +267,44 @@ extension Fact {
       let parts = (entry.array ?? []).compactMap(\.string)
       return parts.count == 3 ? Fact(group: parts[0], name: parts[1], value: parts[2]) : nil
     }
+  }
+}
+
+extension Verdict {
+  static let insertion = """
+    INSERT OR REPLACE INTO verdict
+      (judge, item, outcome, reason, score, raw, reading, detail, evidence, attempts, seconds, scaleLabel,
+       cacheTime, cacheVersion)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
+  func insertionArguments(
+    judge: String,
+    item: String,
+    attempts: Int,
+    seconds: Double,
+    origin: VerdictOrigin? = nil
+  ) -> StatementArguments {
+    let (outcome, reason) = self.outcome.stored
+    return [
+      judge, item, outcome, reason, score, raw, reading, detail, storedEvidence,
+      attempts, seconds, scaleLabel, origin?.time, origin?.version,
+    ]
+  }
+}
+
+extension StoredResponse {
+  static let insertion = """
+    INSERT INTO response
+      (system, prompt, sample, text, tokens, tokenCount, finish, flags, item, respondentItem)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
+  var insertionArguments: StatementArguments {
+    [
+      system, prompt, sample, text, tokens.withUnsafeBytes { Data($0) }, tokens.count, finish,
+      flags.map(\.rawValue).joined(separator: " "), item, respondentItem,
+    ]
   }
 }
 

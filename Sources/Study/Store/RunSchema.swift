@@ -6,6 +6,8 @@ enum RunSchema {
   static let applicationID: Int32 = 0x5452_4942
   /// The version that this program reads and writes.
   static let version = 2
+  /// Imported systems, judges and annotators come after those of a study, whose positions follow from its plan.
+  static let firstImportedPosition = 1_000_000
 
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()

@@ -25,7 +25,8 @@ extension RunStore {
           kind: row["kind"],
           status: JudgeInfo.Status(word: row["status"], detail: row["statusDetail"]),
           configuration: row["configuration"],
-          seesRespondent: row["seesRespondent"]
+          seesRespondent: row["seesRespondent"],
+          construct: ImportedJudge.construct(kind: row["kind"], configuration: row["configuration"])
         )
       }
       let annotators = try Row.fetchAll(db, sql: "SELECT * FROM annotator ORDER BY position").map { row in

@@ -41,6 +41,18 @@ public final class RunStore: Sendable {
     }
   }
 
+  /// Opens a run that is named by its folder or by its file, or starts one in the folder.
+  public static func writing(run: String) throws(RunError) -> RunStore {
+    let file = file(of: run)
+    if file == run, access(file, F_OK) == 0 {
+      return try RunStore(file: file, lock: RunLock(file: file), made: (nil, false))
+    }
+    guard !run.hasSuffix(".sqlite") else {
+      throw .system(file: run, reason: "there is no such file; a new run is named by its folder")
+    }
+    return try writing(folder: run)
+  }
+
   /// Removes a run that this object began and that holds no answer: a study that fails at its start leaves nothing.
   public func removeIfEmpty() {
     let answers = try? queue.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM response") }
@@ -115,7 +127,7 @@ public final class RunStore: Sendable {
     do { return try queue.read(query) } catch { throw Self.error(error, file) }
   }
 
-  private static func error(_ error: any Error, _ file: String) -> RunError {
+  static func error(_ error: any Error, _ file: String) -> RunError {
     guard let error = error as? DatabaseError else { return .system(file: file, reason: "\(error)") }
     switch error.resultCode {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT: return .notARun(file: file, reason: error.message ?? "damaged")

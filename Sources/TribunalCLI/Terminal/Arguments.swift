@@ -8,3 +8,7 @@ extension ComputePath: ExpressibleByArgument {}
 extension PromptPolicy: ExpressibleByArgument {}
 extension EditPreset: ExpressibleByArgument {}
 extension CheckpointExport.Precision: ExpressibleByArgument {}
+extension ImportFormat: ExpressibleByArgument {}
+extension PromptKind: ExpressibleByArgument {}
+extension Construct: ExpressibleByArgument {}
+extension LabelScheme.PartialRule: ExpressibleByArgument {}

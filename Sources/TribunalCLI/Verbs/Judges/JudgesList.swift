@@ -52,6 +52,7 @@ struct JudgesList: AsyncParsableCommand {
         "needs": .array(JudgeNeed.allCases.filter { judge.needs.contains($0) }.map { .string($0.rawValue) }),
         "panels": .array(panel.panels.filter { $0.judgeIDs.contains(judge.id) }.map { .string($0.name) }),
       ]
+      if let resolution = judge.resolution { facts["resolved"] = resolution }
       switch host.status(of: judge) {
       case .ready: facts["state"] = "ready"
       case .notConfigured(let what):

@@ -1,0 +1,47 @@
+public import JSON
+
+/// What is wrong with a file to import: the first problems in the order of the file, and how many more there are.
+public struct ImportErrors: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The first problems, at least one and at most ``limit``.
+  public let errors: [JSONError]
+  /// How many more there are.
+  public let more: Int
+
+  /// So many problems are kept with their places.
+  public static let limit = 20
+
+  /// The one problem of an option.
+  public init(option: String, _ problem: String) {
+    errors = [JSONError(file: option, problem)]
+    more = 0
+  }
+
+  init(errors: [JSONError], more: Int) {
+    self.errors = errors
+    self.more = more
+  }
+
+  /// One line a problem, and a last one where there are more.
+  public var description: String {
+    let lines = errors.map(\.description)
+    let rest = "… and \(more) more problem\(more == 1 ? "" : "s"); nothing was imported"
+    return (more == 0 ? lines : lines + [rest]).joined(separator: "\n")
+  }
+}
+
+/// Collects problems while a file is read; used from one task.
+final class ImportProblems {
+  private var first: [JSONError] = []
+  private(set) var count = 0
+
+  func add(_ place: SourcePlace, _ problem: String) { add(JSONError(at: place, problem)) }
+
+  func add(_ error: JSONError) {
+    count += 1
+    if first.count < ImportErrors.limit { first.append(error) }
+  }
+
+  func throwIfAny() throws(ImportErrors) {
+    if count > 0 { throw ImportErrors(errors: first, more: count - first.count) }
+  }
+}
