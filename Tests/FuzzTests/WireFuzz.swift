@@ -38,7 +38,8 @@ struct WireFuzz {
     switch reply {
     case .value(let answer):
       if status != 200 { return "an answer with status \(status)" }
-      return answer.text.unicodeScalars.allSatisfy(\.properties.isWhitespace) ? "an answer without text" : nil
+      let isBlank = answer.text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+      return isBlank && answer.abstention == nil ? "an answer without text, and no reason for it" : nil
     case .retry(let seconds, _, _):
       if let seconds, !seconds.isFinite || seconds < 0 { return "waits for \(seconds) s" }
       return [400, 401, 402, 403, 404, 413, 422].contains(status) ? "asks again after status \(status)" : nil

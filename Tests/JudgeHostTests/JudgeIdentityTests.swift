@@ -230,17 +230,15 @@ struct JudgeIdentityTests {
       ]
     case .object: []
     case .objects(let table):
-      [0, 1].map { pick -> JSONValue in
-        .array([
-          .object(
-            JSONObject(
-              table.filter { _ in true }.compactMap { option in
-                let values = values(option.kind)
-                return values.isEmpty ? nil : (option.key, values[min(pick, values.count - 1)])
-              }
-            )
-          )
-        ])
+      // All keys at once, and each alone where keys exclude each other.
+      ([table] + table.map { [$0] }).flatMap { keys in
+        [0, 1].map { pick -> JSONValue in
+          let members = keys.compactMap { option -> (String, JSONValue)? in
+            let values = values(option.kind)
+            return values.isEmpty ? nil : (option.key, values[min(pick, values.count - 1)])
+          }
+          return .array([.object(JSONObject(members))])
+        }
       }
     }
   }
