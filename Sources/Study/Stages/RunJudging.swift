@@ -149,7 +149,10 @@ public struct RunJudging: Sendable {
       }
     )
     let runs = try await host.judge(
-      asked.map { JudgeAssignment(panel[$0].declaration, left[$0], identity: infos[$0].id) },
+      asked.map {
+        let identity = infos[$0].cacheIdentity(respondents?.systems ?? [])
+        return JudgeAssignment(panel[$0].declaration, left[$0], identity: identity)
+      },
       watcher
     )
     if let bill = JudgeSpending.words(zip(asked.map { infos[$0].name }, runs.map(\.spending))) { observer(.note(bill)) }
