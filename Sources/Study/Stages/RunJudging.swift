@@ -1,3 +1,4 @@
+internal import Endpoints
 public import Inference
 internal import JSON
 public import JudgeHost
@@ -139,6 +140,7 @@ public struct RunJudging: Sendable {
         try store.insert(judgements, judge: infos[asked[judge]].id)
         observer(.advanced(judgements.count))
       },
+      spent: { judge, spending in try store.add(spending, judge: infos[asked[judge]].name) },
       finish: { judge, run in
         let name = infos[asked[judge]].name
         if let failure = run.failure { observer(.note("judge \(name): stopped, \(failure)")) }
@@ -146,10 +148,14 @@ public struct RunJudging: Sendable {
         try store.finish(judge: name, status: status, log: run.log.joined(separator: "\n"))
       }
     )
-    _ = try await host.judge(
-      asked.map { JudgeAssignment(panel[$0].declaration, left[$0], identity: infos[$0].id) },
+    let runs = try await host.judge(
+      asked.map {
+        let identity = infos[$0].cacheIdentity(respondents?.systems ?? [])
+        return JudgeAssignment(panel[$0].declaration, left[$0], identity: identity)
+      },
       watcher
     )
+    if let bill = JudgeSpending.words(zip(asked.map { infos[$0].name }, runs.map(\.spending))) { observer(.note(bill)) }
     return counts
   }
 
