@@ -61,8 +61,9 @@ extension JudgeVerb {
     line.finish()
     for (declaration, run) in zip(panel, runs) {
       if let failure = run.failure { Self.note("judge \(declaration.id) stopped: \(failure)") }
+      if let why = run.unreached { Self.note("judge \(declaration.id) could not be reached: \(why)") }
     }
-    if runs.contains(where: { $0.failure != nil }) { throw Exit.unavailable }
+    if runs.contains(where: { $0.failure != nil || $0.unreached != nil }) { throw Exit.unavailable }
   }
 
   /// One line a verdict; what is absent is null.
