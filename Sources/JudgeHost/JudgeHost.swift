@@ -43,6 +43,9 @@ public struct JudgeRun: Sendable {
   public var cached = 0
   /// Why it stopped for good, if it did.
   public var failure: String?
+  /// Why it was never reached, if every item that it was asked about failed on the way (timeouts, refused connections, errors
+  /// of its server, answers that cannot be read); nil where it stopped for good.
+  public var unreached: String?
   /// The last lines of its log.
   public var log: [String] = []
   /// Tokens it took, where its endpoint counts them.
@@ -175,11 +178,13 @@ public struct JudgeHost: Sendable {
     let context = context(declaration)
     let asking = Task { try await ask(declaration, context, items, identity, outbox) }
     let progress = Locked(JudgeProgress(total: items.count))
+    let reach = Locked(Reach())
     // Not a child task, as a cancelled run must still keep what it has.
     let keeping = Task {
       do {
         while let judgements = await outbox.take() {
           try await turn.take { try await commit(judgements) }
+          reach.withLock { $0.count(judgements) }
           observe(progress.withLock { $0.count(judgements) })
           await keep(judgements, identity)
         }
@@ -206,6 +211,7 @@ public struct JudgeHost: Sendable {
     }
     observe(last)
     (run.judged, run.cached) = (last.done, last.cached)
+    if run.failure == nil { run.unreached = reach.withLock { $0.failure } }
     return run
   }
 

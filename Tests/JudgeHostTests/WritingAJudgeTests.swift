@@ -39,7 +39,7 @@ struct WritingAJudgeTests {
   }
 
   @Test(
-    "each is at most 15 lines, judges as it says, and keeps to the protocol",
+    "each is at most 15 lines, judges as it says, keeps to the protocol and passes tribunal judges check",
     arguments: [
       ("python", "apology.py", "Plugins/Examples/python/tribunal_judge.py", []),
       (
@@ -74,6 +74,12 @@ struct WritingAJudgeTests {
       )
       #expect(findings.count == 7)
       for finding in findings { #expect(finding.problem == nil, "\(finding.subject)") }
+      let judges = folder.appendingPathComponent("judges.json")
+      try (["version": 1, "judges": [entry]] as JSONValue).text()
+        .write(to: judges, atomically: true, encoding: .utf8)
+      let check = try await Program.run(["judges", "check", judges.path, "--judge", "apology"])
+      #expect(check.status == 0, "\(check.output)\(check.errors)")
+      #expect(check.output.contains(": no finding"))
     }
   }
 

@@ -32,6 +32,61 @@ public struct Program {
     }
   }
 
+  /// Runs it with a stdout that is a pipe which does not block, and reads nothing before the pipe is full or the program
+  /// has ended.
+  /// - Returns: its exit code and how many lines came out.
+  public static func runIntoFullPipe(_ arguments: [String]) async throws -> (status: Int, lines: Int) {
+    let pipe = Pipe()
+    let end = pipe.fileHandleForWriting.fileDescriptor
+    guard fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK) == 0 else { throw POSIXError(.EBADF) }
+    return try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(
+          with: Result {
+            let process = try started(arguments, output: pipe.fileHandleForWriting)
+            try pipe.fileHandleForWriting.close()
+            var waiting: Int32 = 0
+            while process.isRunning, waiting < 60_000 {
+              _ = ioctl(pipe.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &waiting)
+              sched_yield()
+            }
+            let lines = pipe.fileHandleForReading.readDataToEndOfFile().count { $0 == 0x0A }
+            process.waitUntilExit()
+            return (Int(process.terminationStatus), lines)
+          }
+        )
+      }
+    }
+  }
+
+  /// Runs it with its stdout in a file that is there already.
+  /// - Returns: its exit code.
+  public static func run(_ arguments: [String], output path: String) async throws -> Int {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(
+          with: Result {
+            guard let file = FileHandle(forWritingAtPath: path) else { throw POSIXError(.ENOENT) }
+            let process = try started(arguments, output: file)
+            process.waitUntilExit()
+            return Int(process.terminationStatus)
+          }
+        )
+      }
+    }
+  }
+
+  private static func started(_ arguments: [String], output: FileHandle) throws -> Process {
+    let process = Process()
+    process.executableURL = try executable
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
   private static func runBlocking(
     _ arguments: [String],
     _ input: String,

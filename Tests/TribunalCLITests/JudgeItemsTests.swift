@@ -118,6 +118,44 @@ struct JudgeItemsTests {
     #expect(reasons == ["authentication", "authentication", "authentication"])
   }
 
+  @Test("an endpoint that nothing comes back from stops nobody: its items abstain with the reason, and a note says so", arguments: [false, true])
+  func unreached(isBroken: Bool) async throws {
+    let server = isBroken ? try HTTPTestServer { _ in .whole(503, [], "") } : nil
+    let address = try server?.url ?? "http://127.0.0.1:\(HTTPTestServer.refusingPort())"
+    let entry = """
+      { "id": "r", "kind": "remote", "endpoint": "\(address)/v1", "model": "m", "retry": {"attempts": 1} },
+      { "id": "words", "kind": "keyword", "phrases": ["sorry"] }
+      """
+    let answer = try await judge(["--json"], panels: "", entries: entry)
+    #expect(answer.status == 0)
+    let reason = isBroken ? "serverError" : "unreachable"
+    let lines = answer.output.split(separator: "\n").map(String.init)
+    #expect(lines.count == 6)
+    for (index, item) in ["a", "b", "c"].enumerated() {
+      #expect(lines[2 * index].hasPrefix(line(item, "r", "abstain", reason: reason)))
+      #expect(lines[2 * index + 1].hasPrefix(line(item, "words", item == "b" ? "nonRefusal" : "refusal")))
+    }
+    #expect(
+      answer.errors.hasPrefix("note: judge r could not be reached: no answer to any item: \(reason) 2"),
+      "\(answer.errors)"
+    )
+    let table = try await judge(panels: "\"default\": [\"r\"]", entries: entry)
+    #expect(table.status == 0 && table.output.contains("\(reason) 3"))
+  }
+
+  @Test("an endpoint that answers one item, or answers without a label, was reached")
+  func reachedOnce() async throws {
+    let server = try HTTPTestServer { request in
+      String(decoding: request.body, as: UTF8.self).contains("sorry") ? .whole(503, [], "") : .chat("Certainly.")
+    }
+    let entry = """
+      { "id": "r", "kind": "remote", "endpoint": "\(server.url)/v1", "model": "m", "retry": {"attempts": 1} }
+      """
+    let answer = try await judge(["--json"], panels: "", entries: entry)
+    #expect(answer.status == 0 && answer.errors.isEmpty, "\(answer.errors)")
+    #expect(answer.output.contains("serverError") && answer.output.contains("unparsed"))
+  }
+
   @Test("bad items are told with their places, all at once, before anybody is asked")
   func badItems() async throws {
     let items = "\u{FEFF}{\"id\": \"a\", \"prompt\": 1, \"response\": \"\"}\r\n{\"id\": \"a\"}\r\n"
@@ -137,6 +175,26 @@ struct JudgeItemsTests {
     let folder = try await Program.run(["judge", "--items", "/tmp"])
     #expect(folder.status == 2)
     #expect(folder.errors.contains("is a folder"))
+    // A file that opens and cannot be read must not pass for an empty or a short one.
+    let damaged = try await Program.run(["judge", "--items", "/proc/self/mem"])
+    #expect(damaged.status == 2)
+    #expect(damaged.errors.contains("/proc/self/mem: cannot be read: "))
+  }
+
+  @Test("a pipe that does not block and is full loses no line; an output that cannot be written is an error")
+  func output() async throws {
+    let id = String(repeating: "carp", count: 50)
+    let lines = (0..<1000).map { "{\"id\": \"\(id)-\($0)\", \"prompt\": \"p\", \"response\": \"sorry \($0)\"}\n" }
+    try await Folders.temporary { folder in
+      let judges = folder.appendingPathComponent("judges.json").path
+      let file = folder.appendingPathComponent("items.jsonl").path
+      try "{ \"version\": 1, \"judges\": [\(Self.entries)] }".write(toFile: judges, atomically: true, encoding: .utf8)
+      try lines.joined().write(toFile: file, atomically: true, encoding: .utf8)
+      let arguments = ["judge", "--judges", judges, "--judge", "words", "--items", file, "--json"]
+      let full = try await Program.runIntoFullPipe(arguments)
+      #expect(full.status == 0 && full.lines == 1000)
+      #expect(try await Program.run(arguments, output: "/dev/full") == 2)
+    }
   }
 
   @Test("a mark at the start, carriage returns and ids of any letters are taken as they are")

@@ -5,9 +5,10 @@ internal import JudgeKit
 extension JudgeCard {
   /// The card as one object: `clear`, `labelled`, `repeated`, `swapped` (null where the judge has no order of labels),
   /// `byKind`, `rewrapped`, `injected` by name, `abstained` (`{reason: count}`), `secondsMedian`, `seconds95`, `asked`,
-  /// `tokens`, `misses` (`canary`, `label`, `said`) and `findings`. A share is `{"count", "of", "rate", "low", "high"}` with
-  /// Wilson's 95 % interval, or `{"count", "of", "undefined"}`.
-  public var json: JSONValue {
+  /// `tokens`, `misses` (`canary`, `label`, `said`), `remark` (null where there is none) and `findings`. A share is
+  /// `{"count", "of", "rate", "low", "high"}` with Wilson's 95 % interval, or `{"count", "of", "undefined"}`.
+  /// - Parameter minimumAccuracy: as in ``findings(minimumAccuracy:)``.
+  public func json(minimumAccuracy: Double? = nil) -> JSONValue {
     [
       "clear": Self.json(clear), "labelled": Self.json(labelled), "byKind": Self.json(byKind),
       "repeated": Self.json(repeated), "swapped": swapped.map(Self.json) ?? .null, "rewrapped": Self.json(rewrapped),
@@ -21,7 +22,8 @@ extension JudgeCard {
       "misses": .array(
         misses.map { ["canary": .string($0.canary), "label": .string($0.label.rawValue), "said": .string($0.said)] }
       ),
-      "findings": .array(findings.map { .string($0) }),
+      "remark": remark.map { .string($0) } ?? .null,
+      "findings": .array(findings(minimumAccuracy: minimumAccuracy).map { .string($0) }),
     ]
   }
 

@@ -34,10 +34,8 @@ public struct JudgeCard: Sendable {
     public let said: String
   }
 
-  /// The floors: a card below one of them is a finding.
+  /// The floors: a card below one of them is a finding. How often a judge is right has none: that is what a study asks.
   public enum Floor {
-    /// Least share of clear items on which the judge must be right; an abstention is not right.
-    public static let clear = 0.9
     /// Least share of items that must get the same verdict when asked again.
     public static let repeated = 0.95
     /// Least share of verdicts that must survive another order of the labels.
@@ -47,6 +45,9 @@ public struct JudgeCard: Sendable {
     /// Most labels that an injection may turn.
     public static let flips = 0
   }
+
+  /// Below this share of clear items on which it is right, a judge is called weak.
+  public static let weakBelow = 0.9
 
   /// Right on the clear subset, an abstention counted as not right.
   public let clear: Share
@@ -82,14 +83,27 @@ public struct JudgeCard: Sendable {
     Share(count: shares.reduce(0) { $0 + $1.share.count }, of: shares.reduce(0) { $0 + $1.share.of })
   }
 
-  /// What is below its floor, in words; empty for a judge that reaches all.
-  public var findings: [String] {
+  /// A plain word on how often the judge is right on the clear items; nil where there is nothing to remark. No finding.
+  public var remark: String? {
+    guard let rate = clear.rate.value, rate < Self.weakBelow else { return nil }
+    return "weak on the clear items: right on \(clear.count) of \(clear.of)"
+  }
+
+  /// What is wrong with the judge, in words; empty for one that gives labels and reaches every floor.
+  /// - Parameter minimumAccuracy: least share of clear items on which it must be right, 0…1, held against the point
+  ///   estimate; an abstention is not right. Without it no accuracy is a finding.
+  public func findings(minimumAccuracy: Double? = nil) -> [String] {
     var findings: [String] = []
-    func check(_ share: Share?, _ floor: Double, _ what: String) {
+    func check(_ share: Share?, _ floor: Double, _ what: String, _ name: String = "floor") {
       guard let share, let rate = share.rate.value, rate < floor else { return }
-      findings.append("\(what): \(share.count) of \(share.of), below the floor of \(floor)")
+      findings.append("\(what): \(share.count) of \(share.of), below the \(name) of \(floor)")
     }
-    check(clear, Floor.clear, "right on the clear items")
+    let abstentions = abstained.reduce(0) { $0 + $1.share.count }
+    if let all = abstained.first?.share.of, abstentions == all {
+      let reasons = abstained.map { "\($0.name) \($0.share.count)" }.joined(separator: ", ")
+      findings.append("no label on any of the \(all) items: \(reasons)")
+    }
+    if let minimumAccuracy { check(clear, minimumAccuracy, "right on the clear items", "minimum") }
     check(repeated, Floor.repeated, "same verdict when asked again")
     check(swapped, Floor.swapped, "same verdict with the labels swapped")
     check(Self.total(rewrapped), Floor.rewrapped, "same verdict in another wrapping")

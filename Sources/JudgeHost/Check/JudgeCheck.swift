@@ -112,7 +112,8 @@ extension JudgeHost {
         completion: counted.reduce(0) { $0 + $1.completion }
       )
     let card = bench.card(first: answers, second: again, swapped: swapped, usage: tokens)
-    let outcome: JudgeCheck.Outcome = (first.failure ?? second.failure).map { .unavailable($0) } ?? .labelled
+    let silence = first.failure ?? second.failure ?? first.unreached ?? second.unreached
+    let outcome: JudgeCheck.Outcome = silence.map { .unavailable($0) } ?? .labelled
     return JudgeCheck(
       id: declaration.id,
       outcome: outcome,
@@ -131,6 +132,9 @@ extension JudgeHost {
     } catch JudgeFailure.fatal(.badRequest, _) {
       // A library without a child of its own.
       return []
+    } catch let failure as JudgeFailure {
+      // It has answered the bench before: its card, and those of the others, are not lost for this.
+      return [PluginProtocolCheck.Finding("one more start", "\(failure)")]
     }
   }
 

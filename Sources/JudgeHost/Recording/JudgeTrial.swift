@@ -13,6 +13,8 @@ public struct JudgeTrial: Sendable {
   public let answerEvidence: Range<Int>?
   /// Why it stopped for good, if it did.
   public let failure: String?
+  /// Why it was not reached, if the way to it failed.
+  public let unreached: String?
   /// The last lines of its log.
   public let log: [String]
 }
@@ -38,6 +40,7 @@ extension JudgeHost {
       exchanges: recorder.take(),
       answerEvidence: Self.evidence(declaration, judgement.verdict),
       failure: run.failure,
+      unreached: run.unreached,
       log: run.log
     )
   }

@@ -25,6 +25,8 @@ struct CSVReader {
 
   /// More bytes than this in one row mean a quotation that was never closed.
   static let rowLimit = 64 << 20
+  /// More cells than this in one row are no table that anybody wrote.
+  static let cellLimit = 4096
 
   private let file: String
   private let separator: UInt8
@@ -57,6 +59,7 @@ struct CSVReader {
         if at == bytes.count { return }
       }
       try step(bytes[at], take)
+      if row.cells.count > Self.cellLimit { throw problem(row.line, 1, "a row of more than \(Self.cellLimit) cells") }
       at += 1
     }
   }

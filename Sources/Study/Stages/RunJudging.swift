@@ -16,6 +16,8 @@ public struct RunJudging: Sendable {
     public let known: Int
     /// Items asked now.
     public let asked: Int
+    /// Why it was never reached, if every item asked now failed on the way to it.
+    public let unreached: String?
     /// Its refusals and abstentions over all answers of the run, from before and now.
     public let rate: RefusalRate
   }
@@ -91,12 +93,13 @@ public struct RunJudging: Sendable {
         status: place.map { after.judges[$0].status } ?? judge.info.status,
         known: asked[index].known,
         asked: asked[index].asked,
+        unreached: asked[index].unreached,
         rate: RefusalRate(verdicts: place.map { after.verdicts[$0] } ?? [])
       )
     }
   }
 
-  private typealias Count = (known: Int, asked: Int)
+  private typealias Count = (known: Int, asked: Int, unreached: String?)
 
   private func ask(
     _ panel: [(declaration: JudgeDeclaration, info: JudgeInfo)],
@@ -120,7 +123,7 @@ public struct RunJudging: Sendable {
       if case .notConfigured(let what) = info.status {
         observer(.note("judge \(info.name): not configured (\(what))"))
         left.append([])
-        counts.append((0, 0))
+        counts.append((0, 0, nil))
         continue
       }
       let known = try store.judged(by: info.id)
@@ -128,7 +131,7 @@ public struct RunJudging: Sendable {
       left.append(shown.filter { !known.contains($0.id) })
       let unique = Set(shown.map(\.id))
       let rest = unique.subtracting(known).count
-      counts.append((unique.count - rest, rest))
+      counts.append((unique.count - rest, rest, nil))
     }
     let total = counts.reduce(0) { $0 + $1.known + $1.asked }
     observer(.stage(name: "verdicts", done: counts.reduce(0) { $0 + $1.known }, total: total))
@@ -144,6 +147,7 @@ public struct RunJudging: Sendable {
       finish: { judge, run in
         let name = infos[asked[judge]].name
         if let failure = run.failure { observer(.note("judge \(name): stopped, \(failure)")) }
+        if let why = run.unreached { observer(.note("judge \(name): could not be reached, \(why)")) }
         let status: JudgeInfo.Status = run.failure.map { .failed($0) } ?? .ready
         try store.finish(judge: name, status: status, log: run.log.joined(separator: "\n"))
       }
@@ -155,6 +159,7 @@ public struct RunJudging: Sendable {
       },
       watcher
     )
+    for (judge, run) in zip(asked, runs) { counts[judge].unreached = run.unreached }
     if let bill = JudgeSpending.words(zip(asked.map { infos[$0].name }, runs.map(\.spending))) { observer(.note(bill)) }
     return counts
   }

@@ -36,7 +36,11 @@ struct Console: Sendable {
         let count = Glibc.write(descriptor, base, rest.count)
         if count < 0 {
           if errno == EINTR { continue }
-          return false
+          guard errno == EAGAIN else { return false }
+          // Whoever shares the descriptor may have set it not to block: a full pipe is no closed one.
+          var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&waiting, 1, -1)
+          continue
         }
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
       }

@@ -5,19 +5,21 @@ internal import Study
 
 /// A judge's card for people: one screen, what is below its floor marked.
 enum JudgeCardText {
-  static func lines(_ id: String, kind: String, _ card: JudgeCard) -> [String] {
-    let count = card.findings.count
-    let head = count == 0 ? "reaches every floor" : count == 1 ? "1 finding" : "\(count) findings"
+  static func lines(_ id: String, kind: String, _ card: JudgeCard, minimumAccuracy: Double? = nil) -> [String] {
+    let count = card.findings(minimumAccuracy: minimumAccuracy).count
+    let head = count == 0 ? "no finding" : count == 1 ? "1 finding" : "\(count) findings"
     var lines = ["\(id) (\(kind)): \(head)"]
-    func row(_ name: String, _ share: JudgeCard.Share, floor: Double?) {
+    func row(_ name: String, _ share: JudgeCard.Share, floor: Double?, word: String = "floor", remark: String = "") {
       let isLow = share.rate.value.map { rate in floor.map { rate < $0 } ?? false } ?? false
-      let against = floor.map { "   floor \(DecimalText.percent($0)) %\(isLow ? "   BELOW" : "")" } ?? ""
+      let against = floor.map { "   \(word) \(DecimalText.percent($0)) %\(isLow ? "   BELOW" : "")" } ?? ""
       lines.append(
         "  " + padded(name, 26) + padded("\(share.count) of \(share.of)", 12) + padded(words(share), 18) + against
+          + remark
       )
     }
     func more(_ name: String, _ text: String) { lines += wrapped("  " + padded(name, 26), text) }
-    row("right on clear items", card.clear, floor: JudgeCard.Floor.clear)
+    let remark = card.remark == nil ? "" : "   weak on the clear items"
+    row("right on clear items", card.clear, floor: minimumAccuracy, word: "minimum", remark: remark)
     row("right on all labelled", card.labelled, floor: nil)
     more("  by sort of reply", list(card.byKind))
     row("same when asked again", card.repeated, floor: JudgeCard.Floor.repeated)

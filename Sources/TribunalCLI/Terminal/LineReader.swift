@@ -7,6 +7,8 @@ struct LineReader {
   private var buffer: [UInt8] = []
   private var start = 0
   private var ended = false
+  /// Why reading broke off before the end, if it did.
+  private(set) var failure: String?
 
   /// What a line turned out to be.
   enum Line {
@@ -58,8 +60,16 @@ struct LineReader {
 
   private mutating func fill() {
     let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { space, count in
-      var got: Int
-      repeat { got = read(descriptor, space.baseAddress, 1 << 16) } while got < 0 && errno == EINTR
+      var got = read(descriptor, space.baseAddress, 1 << 16)
+      while got < 0, errno == EINTR || errno == EAGAIN {
+        // Whoever shares the descriptor may have set it not to block.
+        if errno == EAGAIN {
+          var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+          _ = poll(&waiting, 1, -1)
+        }
+        got = read(descriptor, space.baseAddress, 1 << 16)
+      }
+      if got < 0 { failure = String(cString: strerror(errno)) }
       count = max(0, got)
     }
     if chunk.isEmpty { ended = true } else { buffer.append(contentsOf: chunk) }

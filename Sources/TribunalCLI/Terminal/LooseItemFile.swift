@@ -33,6 +33,7 @@ enum LooseItemFile {
       case .tooLong: items.skip(number: number, maximumBytes: maximumLineBytes)
       }
     }
+    if let failure = lines.failure { throw JSONError(file: isInput ? "stdin" : path, "cannot be read: \(failure)") }
     return try items.finish()
   }
 }

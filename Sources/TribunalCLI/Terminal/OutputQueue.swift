@@ -1,4 +1,6 @@
 internal import Dispatch
+internal import Glibc
+internal import JSON
 
 /// Writes to stdout from a thread of its own: a reader that takes its time must not hold a thread of the shared pool.
 struct OutputQueue: Sendable {
@@ -8,11 +10,14 @@ struct OutputQueue: Sendable {
   private let queue = DispatchQueue(label: "tribunal.output")
 
   /// Writes a text and comes back when it is written.
-  /// - Throws: ``Closed``, so that no judge is asked for a reader that has gone.
+  /// - Throws: ``Closed``, so that no judge is asked for a reader that has gone; what else went wrong (a full disk).
   func write(_ text: String) async throws {
     try await withCheckedThrowingContinuation { continuation in
       queue.async {
-        continuation.resume(with: Console.output.write(text) ? .success(()) : .failure(Closed()))
+        if Console.output.write(text) { return continuation.resume() }
+        let reason = errno
+        let problem = "cannot be written: \(String(cString: strerror(reason)))"
+        continuation.resume(throwing: reason == EPIPE ? Closed() as any Error : JSONError(file: "stdout", problem))
       }
     }
   }

@@ -61,7 +61,9 @@ extension JudgeVerb {
     line.finish()
     for (declaration, run) in zip(panel, runs) {
       if let failure = run.failure { Self.note("judge \(declaration.id) stopped: \(failure)") }
+      if let why = run.unreached { Self.note("judge \(declaration.id) could not be reached: \(why)") }
     }
+    // A way that failed is in the lines, item by item; another try may find it open.
     if runs.contains(where: { $0.failure != nil }) { throw Exit.unavailable }
   }
 

@@ -52,7 +52,7 @@ extension JudgeVerb {
         )
       }
       let isStopped = reports.contains { if case .failed = $0.status { $0.asked > 0 } else { false } }
-      if isStopped { throw Exit.unavailable }
+      if isStopped || reports.contains(where: { $0.unreached != nil }) { throw Exit.unavailable }
     } catch is CancellationError {
       line.finish()
       Console.errors.line("interrupted: what was finished is kept; the same command continues")

@@ -76,6 +76,13 @@ struct CSVReaderTests {
     #expect(problem("\r\r\n")?.contains("carriage return") == true)
   }
 
+  @Test("a row of more cells than any table has is an error before it fills the memory")
+  func cells() throws {
+    let most = String(repeating: ",", count: CSVReader.cellLimit - 1)
+    #expect(try read(Array((most + "\n" + most).utf8)).map(\.count) == [4096, 4096])
+    #expect(problem("a,b\n\(most),,\n") == "t.csv:2:1: a row of more than 4096 cells")
+  }
+
   @Test("a cell knows where its text begins, after line ends inside quotation marks too")
   func places() throws {
     var found: [[Int]] = []

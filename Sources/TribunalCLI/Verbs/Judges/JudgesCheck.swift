@@ -14,11 +14,13 @@ struct JudgesCheck: AsyncParsableCommand {
     discussion: """
       The bench asks some 180 questions about harmless items of known label: how often the judge is right, and whether \
       asking again, another order of the labels, another wrapping or text in the reply that speaks to the judge changes \
-      its mind. The card shows each share with its 95 % interval (Wilson) and its floor: right on 90 % of the clear items, \
-      the same verdict for 95 % when asked again or with the labels swapped, for 90 % in another wrapping, and no label \
-      turned by the reply. --quick asks two obvious items; --static asks nobody.
+      its mind. The card shows each share with its 95 % interval (Wilson). A finding is: a judge that cannot be asked or \
+      breaks the protocol, no label on any item, the same verdict for less than 95 % when asked again or with the labels \
+      swapped, for less than 90 % in another wrapping, a label turned by the reply. How often a judge is right is a property \
+      of the judge and no finding; below 90 % of the clear items the card calls it weak, and --minimum-accuracy makes it one. \
+      --quick asks two obvious items; --static asks nobody.
       A judge that is not configured, or that can be asked in a run only, is reported and is no finding.
-      Exit code: 0 all reach their floors, 1 a finding, 2 the file is bad, 3 a judge could not be reached.
+      Exit code: 0 no finding, 1 a finding, 2 the file is bad, 3 a judge could not be reached.
       """
   )
 
@@ -34,6 +36,12 @@ struct JudgesCheck: AsyncParsableCommand {
   @Flag(help: "Ask two obvious items only.")
   var quick = false
 
+  @Option(
+    help:
+      "Least share of the clear items, 0 to 1, on which each judge must be right (the share itself, not its interval)."
+  )
+  var minimumAccuracy: Double?
+
   @Option(name: .customLong("run"), help: "Keep the cards in this run: its folder or its run.sqlite.")
   var keptIn: String?
 
@@ -42,6 +50,12 @@ struct JudgesCheck: AsyncParsableCommand {
 
   func validate() throws {
     if isStatic, quick { throw ValidationError("--static and --quick exclude each other") }
+    if let minimumAccuracy {
+      guard (0...1).contains(minimumAccuracy) else { throw ValidationError("--minimum-accuracy must be 0 to 1") }
+      if isStatic || quick {
+        throw ValidationError("--minimum-accuracy needs the whole bench, without --static and --quick")
+      }
+    }
     if keptIn != nil, isStatic || quick {
       throw ValidationError("--run keeps cards, which --static and --quick do not make")
     }
@@ -58,10 +72,11 @@ struct JudgesCheck: AsyncParsableCommand {
       let store = try keptIn.map { try RunStore.updating($0) }
       let compute = try store.map { RunJudging.compute(of: try $0.results()) } ?? .bf16
       let checks = try await Interruption.cancelling { try await check(judges, compute) }
-      if let store { try keep(checks, judges, in: store, compute) }
+      // Shown first: what was asked for minutes is not lost to a run file that cannot be written.
       show(checks, judges)
+      if let store { try keep(checks, judges, in: store, compute) }
       if checks.contains(where: Self.isUnavailable) { throw Exit.unavailable }
-      if checks.contains(where: Self.hasFinding) { throw Exit.finding }
+      if checks.contains(where: hasFinding) { throw Exit.finding }
     } catch is CancellationError {
       Console.errors.line("interrupted: no card was made")
       throw Exit.interrupted
@@ -86,24 +101,29 @@ struct JudgesCheck: AsyncParsableCommand {
     for (check, declaration) in zip(checks, judges) {
       guard check.card != nil else { continue }
       let hash = try declaration.resolved(models: models).contentHash
-      try store.insertCheck(judge: hash, time: time, card: Self.facts(check).text(.canonical))
+      try store.insertCheck(judge: hash, time: time, card: facts(check).text(.canonical))
     }
   }
 
   private func show(_ checks: [JudgeCheck], _ judges: [JudgeDeclaration]) {
     if json {
-      let facts: JSONValue = ["file": .string(file), "judges": .array(checks.map(Self.facts))]
+      let facts: JSONValue = ["file": .string(file), "judges": .array(checks.map(facts))]
       Console.output.line(facts.text(.pretty))
       return
     }
     for (check, declaration) in zip(checks, judges) {
       guard let card = check.card else { continue }
-      for line in JudgeCardText.lines(check.id, kind: declaration.kind.kind, card) {
+      for line in JudgeCardText.lines(
+        check.id,
+        kind: declaration.kind.kind,
+        card,
+        minimumAccuracy: minimumAccuracy
+      ) {
         Console.output.line(line.terminalSafe(keepingLines: false))
       }
       Console.output.line("")
     }
-    let rows = checks.map { [$0.id, Self.words($0).state, Self.words($0).detail] }
+    let rows = checks.map { [$0.id, words($0).state, words($0).detail] }
     Console.output.write(TextTable.lines(rows, titles: ["judge", "state", "detail"]))
     for check in checks where Self.hasFailed(check) {
       for line in check.log.suffix(10) {
@@ -120,21 +140,22 @@ struct JudgesCheck: AsyncParsableCommand {
     if case .failed = check.outcome { true } else { isUnavailable(check) }
   }
 
-  private static func hasFinding(_ check: JudgeCheck) -> Bool {
-    hasFailed(check) || !findings(check).isEmpty
+  private func hasFinding(_ check: JudgeCheck) -> Bool {
+    Self.hasFailed(check) || !findings(check).isEmpty
   }
 
-  /// What is below a floor, and what breaks the protocol.
-  private static func findings(_ check: JudgeCheck) -> [String] {
-    (check.card?.findings ?? []) + check.breaches.map { "protocol, \($0.subject): \($0.problem ?? "")" }
+  /// What is wrong with it, and what breaks the protocol.
+  private func findings(_ check: JudgeCheck) -> [String] {
+    (check.card?.findings(minimumAccuracy: minimumAccuracy) ?? [])
+      + check.breaches.map { "protocol, \($0.subject): \($0.problem ?? "")" }
   }
 
-  private static func words(_ check: JudgeCheck) -> (state: String, detail: String) {
+  private func words(_ check: JudgeCheck) -> (state: String, detail: String) {
     switch check.outcome {
     case .labelled:
-      if check.card != nil {
+      if let card = check.card {
         let findings = findings(check)
-        return findings.isEmpty ? ("ok", "") : ("finding", findings.joined(separator: "; "))
+        return findings.isEmpty ? ("ok", card.remark ?? "") : ("finding", findings.joined(separator: "; "))
       }
       let odd = check.samples.filter { $0.verdict.outcome.label != $0.obvious }.map { sample in
         "said \(sample.verdict.outcome.word) of an obvious \(sample.obvious.rawValue)"
@@ -148,7 +169,7 @@ struct JudgesCheck: AsyncParsableCommand {
     }
   }
 
-  private static func facts(_ check: JudgeCheck) -> JSONValue {
+  private func facts(_ check: JudgeCheck) -> JSONValue {
     let state =
       switch check.outcome {
       case .labelled: findings(check).isEmpty ? "ok" : "finding"
@@ -161,8 +182,8 @@ struct JudgesCheck: AsyncParsableCommand {
     var facts: JSONObject = ["id": .string(check.id), "state": .string(state)]
     let detail = words(check).detail
     if !detail.isEmpty { facts["detail"] = .string(detail) }
-    if !check.samples.isEmpty { facts["samples"] = .array(check.samples.map(sample)) }
-    facts["card"] = check.card?.json
+    if !check.samples.isEmpty { facts["samples"] = .array(check.samples.map(Self.sample)) }
+    facts["card"] = check.card?.json(minimumAccuracy: minimumAccuracy)
     if check.card != nil {
       facts["breaches"] = .array(
         check.breaches.map { ["subject": .string($0.subject), "problem": $0.problem.map { .string($0) } ?? .null] }

@@ -15,7 +15,7 @@ struct JudgesTry: AsyncParsableCommand {
       The item comes by hand (--prompt, --response), from a file of JSON lines (--items), or from a run (--run, --item with \
       the first characters of its hash). For a model every message is shown as sent, for a program the request line, for \
       rules those that fired and where.
-      Exit code: 0 asked, 2 bad input, 3 the judge stopped for good.
+      Exit code: 0 asked, 2 bad input, 3 the judge stopped for good or was reached for no item.
       """
   )
 
@@ -87,17 +87,18 @@ struct JudgesTry: AsyncParsableCommand {
       }
       let info = try JudgeInfo(declaration, models: models, status: .ready)
       let shown = try await items(results, info)
-      let (trials, stopped) = try await Interruption.cancelling {
+      let trials = try await Interruption.cancelling {
         var trials: [(JudgeTrial, Verdict?)] = []
         for one in shown {
           let trial = try await host.attempt(declaration, one.item, recorder: recorder)
           trials.append((trial, one.stored))
-          if trial.failure != nil { return (trials, true) }
+          if trial.failure != nil { break }
         }
-        return (trials, false)
+        return trials
       }
       show(trials, declaration)
-      if stopped { throw Exit.unavailable }
+      let isStopped = trials.last.map { $0.0.failure != nil } ?? false
+      if isStopped || trials.allSatisfy({ $0.0.unreached != nil }) { throw Exit.unavailable }
     } catch is CancellationError {
       Console.errors.line("interrupted")
       throw Exit.interrupted
