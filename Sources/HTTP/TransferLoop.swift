@@ -66,16 +66,19 @@ final class TransferLoop: Sendable {
   }
 
   func stop() {
-    inbox.withLock { $0.isStopping = true }
-    wake()
+    inbox.withLock { inbox in
+      wake(&inbox)
+      inbox.isStopping = true
+    }
   }
 
-  private func wake() {
-    let isNeeded = inbox.withLock { inbox in
-      defer { inbox.isAwake = true }
-      return !inbox.isAwake
-    }
-    if isNeeded { curl_multi_wakeup(multi.handle) }
+  private func wake() { inbox.withLock { wake(&$0) } }
+
+  /// Under the lock: a loop that has seen its stop frees the handle, so nobody may be on the way to it by then.
+  private func wake(_ inbox: inout Inbox) {
+    guard !inbox.isAwake, !inbox.isStopping else { return }
+    inbox.isAwake = true
+    curl_multi_wakeup(multi.handle)
   }
 
   /// Runs until it is stopped.

@@ -163,6 +163,26 @@ struct HTTPClientTests {
     }
   }
 
+  @Test("clients may be let go while their thread is at work: for the sanitizers")
+  func comeAndGo() async throws {
+    let url = "http://127.0.0.1:\(try HTTPTestServer.refusingPort())/"
+    await withTaskGroup(of: HTTPError?.self) { group in
+      for _ in 0..<100 {
+        group.addTask {
+          let result = await Task { try await HTTPClient().send(HTTPRequest(url: url)) }.result
+          if case .failure(let error) = result { return error as? HTTPError }
+          return nil
+        }
+      }
+      for await error in group {
+        switch error {
+        case .unreachable?, .cancelled?: break
+        default: Issue.record("\(String(describing: error))")
+        }
+      }
+    }
+  }
+
   @Test("a refused connection is unreachable")
   func refused() async throws {
     let port = try HTTPTestServer.refusingPort()
