@@ -3,7 +3,7 @@ internal import Foundation
 /// Compatibility normalisation of hostile text (Unicode Standard Annex 15).
 ///
 /// Foundation sorts the combining marks behind a letter in quadratic time: 32 KB of them take four seconds, 1 MB an hour. A
-/// long run is therefore sorted before; its normal form is the same.
+/// text with a long run is therefore decomposed and sorted here; its normal form is the same.
 public enum CombiningMarks {
   /// Runs up to this length are left to Foundation.
   private static let longest = 64
@@ -12,7 +12,7 @@ public enum CombiningMarks {
   public static func compatibilityComposed(_ text: String) -> String {
     // Foundation's compatibility mapping leaves some of what it maps uncomposed and unsorted (half-width kana, compatibility
     // jamo).
-    (hasLongRun(text) ? ordered(text) : text).precomposedStringWithCompatibilityMapping
+    (hasLongRun(text) ? decomposed(text) : text.precomposedStringWithCompatibilityMapping)
       .precomposedStringWithCanonicalMapping
   }
 
@@ -35,26 +35,27 @@ public enum CombiningMarks {
     }
   }
 
-  /// With every run of marks decomposed and in the canonical order: by class, and within a class as they came.
-  private static func ordered(_ text: String) -> String {
+  /// Decomposed, with every run of marks in the canonical order: by class, and within a class as they came.
+  private static func decomposed(_ text: String) -> String {
     var out = String.UnicodeScalarView()
     var parts: [Unicode.Scalar: [Unicode.Scalar]] = [:]
     var run: [UInt8: [Unicode.Scalar]] = [:]
     func flush() {
       for (_, marks) in run.sorted(by: { $0.key < $1.key }) { out.append(contentsOf: marks) }
-      run = [:]
+      run.removeAll(keepingCapacity: true)
     }
     for scalar in text.unicodeScalars {
-      guard isMark(scalar) else {
-        if !run.isEmpty { flush() }
-        out.append(scalar)
-        continue
-      }
       if parts[scalar] == nil {
         parts[scalar] = Array(String(scalar).decomposedStringWithCompatibilityMapping.unicodeScalars)
       }
-      for mark in parts[scalar] ?? [] {
-        run[mark.properties.canonicalCombiningClass.rawValue, default: []].append(mark)
+      for part in parts[scalar] ?? [] {
+        let kind = part.properties.canonicalCombiningClass
+        if kind == .notReordered {
+          if !run.isEmpty { flush() }
+          out.append(part)
+        } else {
+          run[kind.rawValue, default: []].append(part)
+        }
       }
     }
     flush()

@@ -30,11 +30,11 @@ struct CombiningMarksTests {
 
   @Test(
     "a megabyte of marks takes no hour",
-    arguments: ["\u{301}\u{323}", "\u{FF9E}\u{301}", "\u{F73}", "\u{323}\u{327}a"]
+    arguments: ["\u{301}\u{323}", "\u{FF9E}\u{301}", "\u{F73}", "\u{3099}"]
   )
   func linear(unit: String) {
     // What is not linear meets the suite's time limit here.
-    let text = "a" + String(repeating: unit, count: (1 << 20) / unit.utf8.count)
+    let text = "\u{E1}" + String(repeating: unit, count: (1 << 20) / unit.utf8.count)
     #expect(!CombiningMarks.compatibilityComposed(text).isEmpty)
     for parser in AnswerParser.all where parser.readsEverything {
       #expect(parser.read(text).outcome.label != nil)
