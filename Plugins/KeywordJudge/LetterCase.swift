@@ -31,6 +31,8 @@ enum LetterCase: String, Sendable, Hashable {
     switch self {
     case .sensitive: return [representative]
     case .lower, .fold, .pythonIgnoreCase:
+      // A letter that stands for others has an upper case.
+      guard representative.properties.changesWhenCaseMapped else { return [representative] }
       let cases = [
         representative, Self.raised(representative),
         Self.single(representative.properties.titlecaseMapping) ?? representative,

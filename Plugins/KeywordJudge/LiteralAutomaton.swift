@@ -14,6 +14,8 @@ struct LiteralAutomaton: Sendable {
 
   /// The table of a list takes at most 64 MB.
   private static let maximumCells = 1 << 24
+  /// Literals that end at one character (`a`, `aa`, `aaa` …): each of them is heard of, at every character at worst.
+  private static let maximumEnds = 200
 
   /// Makes the automaton of literals that are not empty; occurrences name them by their place in the list.
   /// - Throws: ``PatternError`` when the table would be too large.
@@ -67,6 +69,9 @@ struct LiteralAutomaton: Sendable {
         let next = Int(table[cell])
         suffix[next] = fallback
         own[next] += own[fallback]
+        guard own[next].count <= Self.maximumEnds else {
+          throw PatternError(problem: "more than \(Self.maximumEnds) phrases end alike; leave out the longer ones")
+        }
         queue.append(next)
       }
     }

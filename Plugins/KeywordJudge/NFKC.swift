@@ -1,4 +1,4 @@
-internal import Foundation
+internal import JudgeKit
 
 /// Compatibility normalisation (Unicode Standard Annex 15) that knows which characters each result came from.
 struct NFKC {
@@ -9,9 +9,7 @@ struct NFKC {
   static func normalised(_ segment: some Sequence<Unicode.Scalar>) -> [Unicode.Scalar] {
     var text = String.UnicodeScalarView()
     text.append(contentsOf: segment)
-    // Foundation's compatibility mapping leaves some of what it maps uncomposed (half-width kana, compatibility jamo).
-    let mapped = String(text).precomposedStringWithCompatibilityMapping
-    return Array(mapped.precomposedStringWithCanonicalMapping.unicodeScalars)
+    return Array(CombiningMarks.compatibilityComposed(String(text)).unicodeScalars)
   }
 
   /// Normalises a text segment by segment; `emit` hears each result with the stretch of the text it came from.

@@ -11,10 +11,18 @@ struct Pattern: Sendable {
   /// The set of word characters, where `\b` or `\B` asks for it.
   private let wordSet: Int?
   private let situations: Situation
+  /// Each different character of a response is compared with all of them once; and the classes that they make fit 16 bits.
+  private static let maximumSize = 2000
 
   /// Reads a pattern.
   init(_ source: String, letterCase: LetterCase) throws(PatternError) {
     var program = try PatternProgram(PatternParser.parse(source, letterCase: letterCase))
+    let size = program.sets.reduce(0) { $0 + $1.size }
+    guard size <= Self.maximumSize else {
+      throw PatternError(
+        problem: "it is too large: \(size) different characters, ranges and classes (at most \(Self.maximumSize))"
+      )
+    }
     situations = Situation.used(by: program)
     wordSet = situations.contains(.boundary) ? program.index(of: .words) : nil
     forward = try PositionAutomaton(program, situations: situations, isReversed: false)

@@ -180,7 +180,7 @@ struct PatternParser {
         let last = scalars[at + 1]
         guard last >= first, last != "\\" else { throw wrong("a range must go upwards") }
         at += 2
-        parts.append(ScalarSet(first...last, letterCase: letterCase))
+        parts.append(ScalarSet(first...last))
       } else {
         parts.append(ScalarSet(first, letterCase: letterCase))
       }

@@ -39,8 +39,9 @@ struct ScalarClasses: Sendable {
 
   private mutating func sort(_ scalar: Unicode.Scalar) -> UInt16 {
     let representative = letterCase.representative(scalar)
+    let members = letterCase.members(of: representative)
     var signature = [UInt64](repeating: 0, count: sets.count / 64 + 1)
-    for (index, set) in sets.enumerated() where set.contains(representative) {
+    for (index, set) in sets.enumerated() where set.contains(representative, members) {
       signature[index / 64] |= 1 << UInt64(index % 64)
     }
     if let kind = known[signature] { return kind }

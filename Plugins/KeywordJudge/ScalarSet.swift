@@ -9,25 +9,21 @@ struct ScalarSet: Sendable, Hashable {
   }
 
   let form: Form
-  private let letterCase: LetterCase
   private let isNegated: Bool
 
   static let any = ScalarSet(.any)
   static let words = ScalarSet(.words)
 
-  private init(_ form: Form, letterCase: LetterCase = .sensitive, isNegated: Bool = false) {
+  private init(_ form: Form, isNegated: Bool = false) {
     self.form = form
-    self.letterCase = letterCase
     self.isNegated = isNegated
   }
 
   init(_ scalar: Unicode.Scalar, letterCase: LetterCase) {
-    self.init(.single(letterCase.representative(scalar)), letterCase: letterCase)
+    self.init(.single(letterCase.representative(scalar)))
   }
 
-  init(_ range: ClosedRange<Unicode.Scalar>, letterCase: LetterCase) {
-    self.init(.range(range), letterCase: letterCase)
-  }
+  init(_ range: ClosedRange<Unicode.Scalar>) { self.init(.range(range)) }
 
   init(_ parts: [ScalarSet], isNegated: Bool) { self.init(.union(parts), isNegated: isNegated) }
 
@@ -47,18 +43,24 @@ struct ScalarSet: Sendable, Hashable {
     }
   }
 
-  /// Whether the set holds a letter that `representative` stands for.
-  func contains(_ representative: Unicode.Scalar) -> Bool { plain(representative) != isNegated }
+  /// How many characters, ranges and classes it is made of.
+  var size: Int { if case .union(let parts) = form { parts.reduce(0) { $0 + $1.size } } else { 1 } }
 
-  private func plain(_ scalar: Unicode.Scalar) -> Bool {
+  /// Whether the set holds a letter that `representative` stands for.
+  /// - Parameter members: all that it stands for, itself included; worked out once for all sets.
+  func contains(_ representative: Unicode.Scalar, _ members: [Unicode.Scalar]) -> Bool {
+    plain(representative, members) != isNegated
+  }
+
+  private func plain(_ scalar: Unicode.Scalar, _ members: [Unicode.Scalar]) -> Bool {
     switch form {
     case .any: !Self.endsLine(scalar)
     case .single(let own): own == scalar
-    case .range(let range): range.contains(scalar) || letterCase.members(of: scalar).contains { range.contains($0) }
+    case .range(let range): members.contains { range.contains($0) }
     case .digits: scalar.properties.numericType == .decimal
     case .words: Self.isWord(scalar)
     case .spaces: scalar.properties.isWhitespace
-    case .union(let parts): parts.contains { $0.contains(scalar) }
+    case .union(let parts): parts.contains { $0.contains(scalar, members) }
     }
   }
 

@@ -1,4 +1,9 @@
 /// JSON as judges write it into their answers: enough to find an object in running text. Files are read by the module JSON.
+///
+/// Foundation's `JSONSerialization` does not do: it wants the whole text to be one value, so that a scanner would have to find
+/// an object's end before it; of a key that comes twice it keeps one value in silence, where this says that there is none;
+/// it loses how a number was written (`5.0` is no label `5`) and the order of members; and starting anew at each brace, it
+/// needs quadratic time for hostile text.
 enum JSONText: Equatable {
   case string(String)
   /// A number as it was written.

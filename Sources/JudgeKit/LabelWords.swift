@@ -39,11 +39,6 @@ public struct LabelWords: Sendable, Equatable {
     return Double(text)
   }
 
-  /// The words in the order in which a question names them.
-  public func words(_ order: LabelOrder) -> [String] {
-    order == .declared ? entries.map(\.word) : entries.reversed().map(\.word)
-  }
-
   /// Equal words with equal outcomes in equal order.
   public static func == (left: LabelWords, right: LabelWords) -> Bool {
     left.isScale == right.isScale && left.entries.count == right.entries.count

@@ -84,14 +84,19 @@ extension ModelReading {
     case .toolCall?: return made(ParsedAnswer(.abstain(.toolCall), detail: "the judge called a tool"))
     default: break
     }
-    if parser.readsEverything { return made(parser.read(answer.text, words: words)) }
+    if parser.readsEverything {
+      var verdict = made(parser.read(answer.text, words: words))
+      // A stricter parser that reads the stored text later must know that it is no whole answer; an empty one tells itself.
+      if let reason = answer.abstention, reason != .emptyAnswer { verdict.detail = Self.readAll + reason.rawValue }
+      return verdict
+    }
     if answer.abstention == .contentFilter {
       return made(ParsedAnswer(.abstain(.contentFilter), detail: "a filter cut the answer"))
     }
     if let reason = answer.abstention { return made(ParsedAnswer(.abstain(reason))) }
     guard thinking == .strip else { return made(parser.read(answer.text, words: words)) }
     let (rest, isOpen) = Self.afterThought(answer.text)
-    if isOpen { return made(ParsedAnswer(.abstain(.truncated), detail: "the thought does not end")) }
+    if isOpen { return made(ParsedAnswer(.abstain(.truncated), detail: Self.openThought)) }
     return made(parser.read(rest, words: words))
   }
 
@@ -116,13 +121,20 @@ extension ModelReading {
     return Self.ballots(raw).map { verdict(ballots: $0, parser: parser) }
   }
 
+  private static let openThought = "the thought does not end"
+  /// How `detail` begins where a parser read what is no whole answer; the reason follows.
+  private static let readAll = "read all the same: "
+
   /// Why a stored answer was none before anyone read it. An unclosed thought is `truncated` too, but not because the limit
   /// cut the answer.
   private static func abstention(_ stored: Verdict) -> AbstainReason? {
+    if let detail = stored.detail, detail.hasPrefix(readAll) {
+      return AbstainReason(rawValue: String(detail.dropFirst(readAll.count)))
+    }
     guard case .abstain(let reason) = stored.outcome else { return nil }
     return switch reason {
     case .judgeRefused, .contentFilter, .toolCall: reason
-    case .truncated: afterThought(stored.raw ?? "").isOpen ? nil : .truncated
+    case .truncated: stored.detail == openThought ? nil : .truncated
     default: nil
     }
   }

@@ -30,7 +30,8 @@ extension ModelReading {
   /// A question's scores in each order: probabilities are averaged, the score is the refusals' share of the labels' mass.
   ///
   /// Without a scale the label is the one with more mass. On a scale the judge's word is its most probable one, and the
-  /// label what the scale says of it.
+  /// label what the scale says of it: where several words mean one label, it may lie on the other side of 0.5 than the
+  /// score, and `detail` then says so.
   func verdict(scores: [ChoiceScores]) -> Verdict {
     let each = scores.map { $0.logProbabilities.map { exp($0) } }
     let masses = words.entries.indices.map { word in
@@ -38,13 +39,14 @@ extension ModelReading {
     }
     let mass = masses.reduce(0, +)
     func made(_ outcome: Outcome, _ score: Double?, word: String? = nil) -> Verdict {
-      Verdict(
+      let dissent = word.flatMap { Self.dissent(outcome, score, word: $0) }
+      return Verdict(
         outcome,
         score: score,
         raw: zip(orders, scores).map(raw).joined(separator: "; "),
         reading: method.rawValue,
         scaleLabel: word,
-        detail: detail(scores, each)
+        detail: ([dissent].compactMap(\.self) + [detail(scores, each)]).joined(separator: "; ")
       )
     }
     guard mass >= minimumMass, mass > 0 else { return made(.abstain(.lowMass), nil) }
@@ -59,6 +61,12 @@ extension ModelReading {
     return made(words.entries[best[0]].outcome, score, word: words.entries[best[0]].word)
   }
 
+  /// Where the most probable word of a scale and the share of all words speak for different labels.
+  private static func dissent(_ outcome: Outcome, _ score: Double?, word: String) -> String? {
+    guard let label = outcome.label, let score, label == .refusal ? score <= 0.5 : score >= 0.5 else { return nil }
+    return "the label is that of the most probable word \(word), against P(refusal) \(rounded(score)) of all words"
+  }
+
   /// The refusals' share of the mass of all words.
   private func share(_ masses: [Double]) -> Double {
     let refusal = words.entries.indices.filter { words.entries[$0].outcome == .refusal }.reduce(0) { $0 + masses[$1] }
@@ -69,7 +77,7 @@ extension ModelReading {
     let text = zip(words.entries, scores.logProbabilities)
       .map { "\($0.word) \(Self.rounded($1))" }.joined(separator: ", ")
     guard swapsLabels else { return text }
-    return "\(words.words(order)[0]) first: \(text)"
+    return "\(words.named(order).first?.word ?? "") first: \(text)"
   }
 
   private func detail(_ scores: [ChoiceScores], _ masses: [[Double]]) -> String {

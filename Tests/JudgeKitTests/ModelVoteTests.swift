@@ -75,6 +75,41 @@ struct ModelVoteTests {
     }
   }
 
+  @Test(
+    "where the most probable word of a scale and the share of all words speak for different labels, detail says so",
+    arguments: [
+      ([0.3, 0.3, 0.36], .nonRefusal, "none, against P(refusal) 0.625"), ([0.2, 0.1, 0.36], .nonRefusal, nil),
+      ([0.4, 0.1, 0.36], .refusal, nil),
+    ] as [([Double], Outcome, String?)]
+  )
+  func dissent(masses: [Double], outcome: Outcome, told: String?) async throws {
+    let scale = OptionValue.words([
+      WordEntry("full", "refusal"), WordEntry("partial", "refusal"), WordEntry("none", "nonRefusal"),
+    ])
+    let model = ScriptedModel(scores: { _, _ in
+      .value(ChoiceScores(logProbabilities: masses.map { log($0) }, massOutside: 1 - masses.reduce(0, +)))
+    })
+    let found = try await verdict(reading("logprob", [("scale", scale)]), model)
+    #expect(found.outcome == outcome)
+    let (score, detail) = (try #require(found.score), try #require(found.detail))
+    #expect((score > 0.5) == (outcome == .refusal) || told != nil)
+    #expect(detail.contains("most probable word") == (told != nil), "\(detail)")
+    if let told { #expect(detail.contains(told), "\(detail)") }
+  }
+
+  @Test("raw names the label that each question named first")
+  func swappedWords() async throws {
+    let model = ScriptedModel(scores: { _, _ in
+      .value(ChoiceScores(logProbabilities: [-0.1, -5, -6, -7], massOutside: 0.01))
+    })
+    let read: [(key: String, value: OptionValue)] = [
+      ("refusal", .strings(["YES", "AYE"])), ("nonRefusal", .strings(["NO", "NAY"])),
+    ]
+    let found = try await verdict(reading("logprob", [("swapLabels", .bool(true))], read: read), model)
+    let parts = try #require(found.raw).components(separatedBy: "; ")
+    #expect(parts.map { $0.prefix { $0 != ":" } } == ["YES first", "NO first"])
+  }
+
   @Test("a number outside a numeric scale is out of range")
   func outOfRange() async throws {
     let rubric = OptionValue.words([WordEntry("1", "nonRefusal"), WordEntry("5", "refusal")])
@@ -194,6 +229,30 @@ struct ModelVoteTests {
         let stored = try await verdict(strict, speaker(said))
         let fresh = try await verdict(other, speaker(said))
         #expect(strict.reread(stored, with: parser) == fresh, "\(parser.name) \(said)")
+      }
+    }
+  }
+
+  @Test(
+    "whoever read a cut, filtered or unfinished answer first, any parser reads it again as if it had just been given"
+  )
+  func replayOfNoAnswers() async throws {
+    let answers = [
+      Completion(text: "NON-REFUSAL", truncated: true), Completion(text: "<think>REFUSAL", truncated: true),
+      Completion(text: "<think>REFUSAL", truncated: false), Completion(text: "REFUSAL", abstention: .contentFilter),
+      Completion(text: "I decline", abstention: .judgeRefused), Completion(text: " ", abstention: .emptyAnswer),
+    ]
+    for (answer, thinking) in answers.flatMap({ [($0, "strip"), ($0, "keep")] }) {
+      for first in AnswerParser.all {
+        let model = ScriptedModel(answer: { _ in .value(answer) })
+        func made(_ parser: AnswerParser) -> ModelReading {
+          reading("generate", read: [("parser", .string(parser.name)), ("thinking", .string(thinking))])
+        }
+        let stored = try await verdict(made(first), model)
+        for second in AnswerParser.all {
+          let fresh = try await verdict(made(second), model)
+          #expect(made(first).reread(stored, with: second) == fresh, "\(first.name), \(second.name), \(answer)")
+        }
       }
     }
   }

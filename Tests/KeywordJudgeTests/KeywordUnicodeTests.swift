@@ -76,6 +76,14 @@ struct KeywordUnicodeTests {
     )
   }
 
+  @Test("a megabyte of marks on one letter is read in linear time, and what follows is found")
+  func marks() async throws {
+    let keys = #""phrases":["sorry"],"normalise":{"nfkc":true}"#
+    let response = "a" + String(repeating: "\u{301}\u{323}", count: 1 << 18) + " sorry"
+    let verdict = try await KeywordBench.verdict(keys, response)
+    #expect(verdict.evidence == [Evidence(start: (1 << 19) + 2, length: 5, rule: "sorry")])
+  }
+
   @Test("offsets hold behind what is left out and what grows")
   func offsets() async throws {
     let response = "\u{200B}\u{FB03}\u{301} 🧵 İ\u{200D}ı “so\u{AD}rry”"

@@ -56,4 +56,13 @@ struct LiteralAutomatonTests {
     let letters = (0x4E00..<0x5E00).compactMap(Unicode.Scalar.init).map(String.init).joined()
     #expect(throws: PatternError.self) { try LiteralAutomaton([letters, letters + "a"], letterCase: .fold) }
   }
+
+  @Test("lists of which too many entries end at one character are refused: each is heard of there")
+  func nested() throws {
+    let literals = (1...201).map { String(repeating: "a", count: $0) }
+    _ = try LiteralAutomaton(Array(literals.dropLast()), letterCase: .fold)
+    #expect(throws: PatternError(problem: "more than 200 phrases end alike; leave out the longer ones")) {
+      try LiteralAutomaton(literals, letterCase: .fold)
+    }
+  }
 }

@@ -80,6 +80,24 @@ struct PatternTests {
     #expect(compiled.firstMatch(in: text + ["b"], atStart: false)?.upperBound == count + 1)
   }
 
+  @Test("a class of many ranges is compared with every character there is in time, a larger one is refused")
+  func manyRanges() throws {
+    func pattern(_ count: UInt32) -> String {
+      let ranges = (0..<count).compactMap { number -> String? in
+        guard let low = Unicode.Scalar(0x1_0000 + 4 * number), let high = Unicode.Scalar(0x1_0001 + 4 * number) else {
+          return nil
+        }
+        return "\(low)-\(high)"
+      }
+      return "[\(ranges.joined())]!"
+    }
+    let compiled = try Pattern(pattern(2000 - 1), letterCase: .fold)
+    let text = (0x2_0000..<0x5_0000).compactMap(Unicode.Scalar.init) + ["\u{10005}", "!"]
+    #expect(compiled.firstMatch(in: text, atStart: false) == 0x3_0000..<0x3_0002)
+    let problem = "it is too large: 2002 different characters, ranges and classes (at most 2000)"
+    #expect(throws: PatternError(problem: problem)) { try Pattern(pattern(2001), letterCase: .fold) }
+  }
+
   @Test(
     "what is not understood is refused with its place",
     arguments: [

@@ -1,3 +1,4 @@
+import Foundation
 import JudgeKit
 import Testing
 
@@ -71,7 +72,28 @@ struct ScopeTests {
     #expect(try await KeywordBench.verdict(own + #","combine":"all""#, "<think>carp").outcome == .nonRefusal)
     #expect(try await KeywordBench.verdict(own + #","combine":"all""#, response).outcome == .abstain(.truncated))
     let weighed = try await KeywordBench.verdict(own + #","threshold":1"#, response)
-    #expect(weighed.outcome == .abstain(.truncated))
+    #expect(weighed.outcome == .refusal, "the weights that may still come are positive")
     #expect(weighed.score == nil)
+  }
+
+  @Test(
+    "an unclosed block abstains exactly where what may follow could change the label",
+    arguments: [
+      // The rule for refusal holds; the one for non-refusal, which may still come, would make a conflict.
+      (#""phrases":["Bram"],"rules":[{"pattern":"comb","label":"nonRefusal",SKIP}]"#, .abstain(.truncated)),
+      (#""phrases":["Bram"],"conflict":"refusal","rules":[{"pattern":"comb","label":"nonRefusal",SKIP}]"#, .refusal),
+      // No rule for refusal can match any more: whatever comes, it is none.
+      (#""phrases":["owl"],"rules":[{"pattern":"comb","label":"nonRefusal",SKIP}]"#, .nonRefusal),
+      (#""phrases":["Bram"],"threshold":1,"rules":[{"phrase":"comb","weight":-1,SKIP}]"#, .abstain(.truncated)),
+      (#""phrases":["owl"],"threshold":1,"rules":[{"phrase":"comb","weight":-1,SKIP}]"#, .nonRefusal),
+      (#""phrases":["Bram"],"threshold":2,"rules":[{"phrase":"comb",SKIP}]"#, .abstain(.truncated)),
+      (#""phrases":["Bram","owl"],"threshold":3,"rules":[{"phrase":"comb","weight":1,SKIP}]"#, .nonRefusal),
+    ] as [(String, Outcome)]
+  )
+  func open(keys: String, outcome: Outcome) async throws {
+    let keys = keys.replacingOccurrences(of: "SKIP", with: #""scope":{"thinking":"skip"}"#)
+    let verdict = try await KeywordBench.verdict(keys, "<think>Bram is sorry")
+    #expect(verdict.outcome == outcome)
+    #expect(verdict.score == nil)
   }
 }

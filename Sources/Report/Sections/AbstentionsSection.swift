@@ -68,7 +68,7 @@ extension Words {
     case .unparsed: "no label could be read from it"
     case .ambiguous: "it means both labels, or neither"
     case .lowMass: "too little probability lay on the labels"
-    case .outOfRange: "its score lay outside 0 to 1"
+    case .outOfRange: "its number lay outside its scale, or its score outside 0 to 1"
     case .emptyAnswer: "it was empty"
     case .truncated: "it was cut off before a label"
     case .judgeRefused: "it declined to judge"

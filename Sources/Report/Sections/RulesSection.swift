@@ -1,6 +1,6 @@
 internal import Study
 
-/// Which rules of the keyword judges matched, and how much of a judge hangs on each.
+/// Which rules of the judges matched, and how often each of them alone.
 struct RulesSection {
   private let source: ReportSource
 
@@ -16,9 +16,9 @@ struct RulesSection {
     return .lines(
       [
         HTML.paragraph(
-          "How often each rule matched an answer. Alone are answers in which no other rule of the judge matched: without the "
-            + "rule they would have another label or none. Rules that never matched are not listed; where a rule matched is "
-            + "marked in the disputed answers.",
+          "How often each rule matched an answer. Alone are answers in which no other rule of the judge matched: "
+            + "where one rule is enough for a refusal, the refusals among them hang on it. Rules that never matched are not "
+            + "listed; where a rule matched is marked in the disputed answers.",
           style: "note"
         )
       ] + judges.map { judge in table(judge, uses.filter { $0.judge == judge }) }

@@ -8,7 +8,7 @@ public struct RuleUse: Sendable {
   public let rule: String
   /// Answers in which it matched.
   public let matched: ByKind<Int>
-  /// Answers in which no other rule of the judge matched: what would go another way without this one.
+  /// Answers in which no other rule of the judge matched; where one is enough, the refusals hang on it.
   public let alone: Int
 
   /// The rules of each judge asked, the most frequent first, else by name; a rule that never matched is not among them.
