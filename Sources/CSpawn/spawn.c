@@ -18,10 +18,23 @@ static void close_pair(int pair[2]) {
   if (pair[1] >= 0) close(pair[1]);
 }
 
+// Where the host itself is bound more tightly, that limit stays: only root could raise it, and nobody asked for more.
 static int set_limit(int resource, uint64_t value) {
-  if (!value) return 0;
-  struct rlimit limit = {value, value};
+  struct rlimit limit;
+  if (getrlimit(resource, &limit)) return -1;
+  if (limit.rlim_max > value) limit.rlim_max = value;
+  limit.rlim_cur = limit.rlim_max;
   return setrlimit(resource, &limit);
+}
+
+// Closes what is above the report's descriptor.
+static void close_others(void) {
+  if (!syscall(SYS_close_range, 4u, ~0u, 0u)) return;
+  // An old kernel, or a filter that does not know the call: one by one, as far as descriptors may reach.
+  struct rlimit limit;
+  int end = 1 << 20;
+  if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < (rlim_t)end) end = (int)limit.rlim_cur;
+  for (int descriptor = 4; descriptor < end; descriptor++) close(descriptor);
 }
 
 typedef struct {
@@ -71,7 +84,7 @@ static void become(const char *path, char *const arguments[], char *const enviro
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  setsid();
+  if (setsid() < 0) goto failed;
   // The pipes are duplicated above 10 first, so that none of them is overwritten before it has moved.
   in = fcntl(in, F_DUPFD, 10);
   out = fcntl(out, F_DUPFD, 10);
@@ -81,7 +94,7 @@ static void become(const char *path, char *const arguments[], char *const enviro
       dup3(report, 3, O_CLOEXEC) < 0)
     goto failed;
   report = 3;
-  syscall(SYS_close_range, 4u, ~0u, 0u);
+  close_others();
   failed.stage = CS_STAGE_FOLDER;
   if (folder && chdir(folder)) goto failed;
   failed.stage = CS_STAGE_NETWORK;
@@ -92,10 +105,9 @@ static void become(const char *path, char *const arguments[], char *const enviro
     if (prctl(PR_SET_PDEATHSIG, SIGKILL)) goto failed;
     if (getppid() != parent) _exit(127);
   }
-  struct rlimit no_core = {0, 0};
-  setrlimit(RLIMIT_CORE, &no_core);
-  if (set_limit(RLIMIT_AS, limits->memory_bytes) || set_limit(RLIMIT_CPU, limits->cpu_seconds) ||
-      set_limit(RLIMIT_FSIZE, limits->file_bytes) || set_limit(RLIMIT_NOFILE, limits->open_files))
+  if (set_limit(RLIMIT_CORE, 0) || set_limit(RLIMIT_AS, limits->memory_bytes) ||
+      set_limit(RLIMIT_CPU, limits->cpu_seconds) || set_limit(RLIMIT_FSIZE, limits->file_bytes) ||
+      set_limit(RLIMIT_NOFILE, limits->open_files))
     goto failed;
   execve(path, arguments, environment);
 failed:
@@ -114,6 +126,9 @@ int cs_spawn(const char *path, char *const arguments[], char *const environment[
     reason = errno;
     goto failed;
   }
+  // Ignored, as some launchers leave it, a child's end could not be taken and its number would be free at once.
+  struct sigaction ends;
+  if (!sigaction(SIGCHLD, NULL, &ends) && ends.sa_handler == SIG_IGN) signal(SIGCHLD, SIG_DFL);
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -131,7 +146,8 @@ int cs_spawn(const char *path, char *const arguments[], char *const environment[
   do got = read(report[0], &told, sizeof told);
   while (got < 0 && errno == EINTR);
   if (got == sizeof told) {
-    waitpid(pid, NULL, 0);
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+    }
     child->stage = told.stage;
     reason = told.reason;
     goto failed;
@@ -157,12 +173,16 @@ failed:
 
 int cs_ended(const cs_child *child, int milliseconds) {
   if (child->pidfd < 0) {
-    siginfo_t ended = {0};
     int flags = WEXITED | WNOWAIT | (milliseconds < 0 ? 0 : WNOHANG);
-    while (waitid(P_PID, (id_t)child->pid, &ended, flags) < 0) {
-      if (errno != EINTR) return 1;
+    for (int waited = 0;; waited += 10) {
+      siginfo_t ended = {0};
+      while (waitid(P_PID, (id_t)child->pid, &ended, flags) < 0) {
+        if (errno != EINTR) return 1;
+      }
+      if (ended.si_pid == child->pid) return 1;
+      if (waited >= milliseconds) return 0;
+      poll(NULL, 0, 10);
     }
-    return ended.si_pid == child->pid;
   }
   struct pollfd ready = {child->pidfd, POLLIN, 0};
   int count;

@@ -93,6 +93,11 @@ public struct JudgeScaffold: Sendable {
     return .object(entry)
   }
 
+  /// A folder's path without slashes at its end.
+  public static func tidied(_ folder: String) -> String {
+    String(folder.reversed().drop { $0 == "/" }.reversed())
+  }
+
   /// How its test is run, in its folder.
   public var testCommand: String {
     switch language {
@@ -104,7 +109,8 @@ public struct JudgeScaffold: Sendable {
 
   /// Writes the files into a new folder; all of them or nothing.
   public func write(to path: String) throws(Failure) {
-    let folder = String(path.reversed().drop { $0 == "/" }.reversed())
+    let folder = Self.tidied(path)
+    guard !folder.isEmpty else { throw .cannotWrite(path: "\"\(path)\"", reason: "it names no new folder") }
     var status = stat()
     guard lstat(folder, &status) != 0 else { throw .exists(folder) }
     // Built beside its place and moved there whole.

@@ -56,7 +56,8 @@ public final class LineProcess: Sendable {
     endsWithThread: Bool = false
   ) throws(ProcessFailure) {
     self.scratch = scratch
-    let folder = scratch?.path ?? folder
+    // The child stands there before its program is looked for: a path from here would lead nowhere.
+    let folder = ScratchFolder.absolute(scratch?.path ?? folder)
     guard let name = command.first, !name.isEmpty else {
       throw .cannotStart(command: "(empty)", reason: "there is no command")
     }
@@ -79,8 +80,13 @@ public final class LineProcess: Sendable {
       Self.withStrings(variables) { environment in cs_spawn(path, arguments, environment, folder, &bounds, &child) }
     }
     guard reason == 0 else {
+      let isLimit = reason == ENOSPC || reason == EUSERS
       let reason = String(cString: strerror(reason))
-      if child.stage == Int32(CS_STAGE_NETWORK.rawValue) { throw .cannotIsolate(reason: reason) }
+      if child.stage == Int32(CS_STAGE_NETWORK.rawValue) {
+        throw .cannotIsolate(
+          reason: isLimit ? "user.max_user_namespaces or user.max_net_namespaces is reached" : reason
+        )
+      }
       let folder = child.stage == Int32(CS_STAGE_FOLDER.rawValue) ? "its folder \(folder): " : ""
       throw .cannotStart(command: name, reason: folder + reason)
     }
@@ -109,7 +115,7 @@ public final class LineProcess: Sendable {
   /// The lines that the child wrote on stderr since the last call, the last of them if they are many.
   public func takeLog() -> [String] {
     state.withLock { state in
-      while state.isErrorOpen, Self.isReadable(state.child.errors) { Self.drainErrors(&state) }
+      Self.drainErrorsSoFar(&state)
       defer { state.fresh = [] }
       return String(decoding: state.fresh.suffix(Self.keptLog), as: UTF8.self).split(separator: "\n").map(String.init)
     }
@@ -224,13 +230,23 @@ public final class LineProcess: Sendable {
     return poll(&ready, 1, 0) > 0
   }
 
-  private static func drainErrors(_ state: inout State) {
+  /// Reads what stands in the log now, and no more: whoever writes faster than it is read must not hold the host.
+  private static func drainErrorsSoFar(_ state: inout State) {
+    var left: Int32 = 0
+    _ = ioctl(state.child.errors, UInt(FIONREAD), &left)
+    repeat { left -= Int32(drainErrors(&state)) } while left > 0 && state.isErrorOpen && isReadable(state.child.errors)
+  }
+
+  /// Reads a piece of the log; gives its length.
+  @discardableResult
+  private static func drainErrors(_ state: inout State) -> Int {
     var new: [UInt8] = []
     state.isErrorOpen = drain(state.child.errors) { new.append(contentsOf: $0) }
     state.log += new
     state.fresh += new
     if state.log.count > 2 * keptLog { state.log.removeFirst(state.log.count - keptLog) }
     if state.fresh.count > 2 * keptLog { state.fresh.removeFirst(state.fresh.count - keptLog) }
+    return new.count
   }
 
   /// Ends the child with all that comes from it, and takes how it ended.
@@ -258,8 +274,7 @@ public final class LineProcess: Sendable {
   }
 
   private static func lastWords(_ state: inout State) -> String {
-    // It has ended and its family with it, so this comes to an end.
-    while state.isErrorOpen, isReadable(state.child.errors) { drainErrors(&state) }
+    drainErrorsSoFar(&state)
     let lines = String(decoding: state.log.suffix(keptLog), as: UTF8.self).split(separator: "\n")
     return lines.suffix(3).joined(separator: " | ")
   }
@@ -280,7 +295,8 @@ public final class LineProcess: Sendable {
   private static func lookUp(_ name: String, _ path: String, _ folder: String) -> String? {
     if name.hasPrefix("/") { return name }
     if name.contains("/") { return "\(folder)/\(name)" }
-    return path.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+    return path.split(separator: ":").map { $0.hasPrefix("/") ? "\($0)/\(name)" : "\(folder)/\($0)/\(name)" }
+      .first { access($0, X_OK) == 0 }
   }
 
   private static func withStrings<Result>(

@@ -74,6 +74,8 @@ struct JudgeScaffoldTests {
       try files.createSymbolicLink(atPath: link, withDestinationPath: "/no/such/place")
       #expect(throws: JudgeScaffold.Failure.exists(link)) { try scaffold.write(to: link) }
       #expect(throws: JudgeScaffold.Failure.self) { try scaffold.write(to: folder.path + "/none/mine") }
+      let error = #expect(throws: JudgeScaffold.Failure.self) { try scaffold.write(to: "/") }
+      #expect(error?.description == "\"/\": cannot be written: it names no new folder")
       #expect(try files.contentsOfDirectory(atPath: folder.path).sorted() == ["link", "mine"])
     }
   }

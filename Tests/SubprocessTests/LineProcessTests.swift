@@ -180,6 +180,34 @@ struct LineProcessTests {
     }
   }
 
+  @Test("a program is found from a folder that is named from here", arguments: ["./judge", "judge"])
+  func relativeFolder(name: String) async throws {
+    try await Folders.temporary { folder in
+      let program = folder.appendingPathComponent("judge").path
+      try Data("#!/bin/sh\necho here\n".utf8).write(to: URL(fileURLWithPath: program))
+      chmod(program, 0o755)
+      let depth = FileManager.default.currentDirectoryPath.split(separator: "/").count
+      let relative = String(repeating: "../", count: depth) + folder.path.drop { $0 == "/" }
+      let environment = ["PATH": "."]
+      let child = try LineProcess(
+        command: [name],
+        environment: environment,
+        folder: relative,
+        limits: ProcessLimits()
+      )
+      #expect(try ask(child) == "here")
+    }
+  }
+
+  @Test("a child that may write no file writes none")
+  func noFiles() async throws {
+    try await Folders.temporary { folder in
+      let script = "(echo flour >file) 2>/dev/null; wc -c <file"
+      let child = try shell(script, folder: folder.path, limits: ProcessLimits(fileMegabytes: 0))
+      #expect(try ask(child).trimmingCharacters(in: .whitespaces) == "0")
+    }
+  }
+
   @Test("no descriptor of the host is inherited")
   func descriptors() throws {
     let open = open("/dev/null", O_RDONLY)
@@ -400,6 +428,29 @@ struct ScratchFolderTests {
       #expect(try files.contentsOfDirectory(atPath: folder.path) == ["kept"])
       #expect(try String(contentsOf: kept, encoding: .utf8) == "flour")
     }
+  }
+
+  @Test("names that are no text and folders by the ten thousand go too")
+  func hostileTree() async throws {
+    // In memory where that can be: a disk takes minutes for such a tree.
+    let shared = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : FileManager.default.temporaryDirectory.path
+    var scratch: ScratchFolder? = try ScratchFolder(below: shared)
+    let path = try #require(scratch?.path)
+    var inner = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let name: [CChar] = [-1, -2, 0]
+    // What the removal itself might call a folder is there already.
+    for number in 1...3 { #expect(mkdirat(inner, "\(number).moved", 0o700) == 0) }
+    for _ in 0..<20_000 {
+      close(openat(inner, name, O_CREAT | O_WRONLY | O_CLOEXEC, 0))
+      try #require(mkdirat(inner, "d", 0o700) == 0)
+      let next = openat(inner, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      close(inner)
+      inner = next
+    }
+    fchmod(inner, 0)
+    close(inner)
+    scratch = nil
+    #expect(access(path, F_OK) == -1)
   }
 
   @Test("where none can be made, that is said")

@@ -18,16 +18,18 @@ public struct Program {
   ///   - input: its stdin.
   ///   - killAtErrorLine: ends it with SIGKILL as soon as it has printed so many lines on stderr.
   ///   - cache: folder of its verdict cache; a fresh one if nil.
+  ///   - launcher: a command that gets the program and its arguments and becomes it.
   public static func run(
     _ arguments: [String],
     input: String = "",
     killAtErrorLine: Int? = nil,
-    cache: String? = nil
+    cache: String? = nil,
+    launcher: [String] = []
   ) async throws -> Outcome {
     try await withCheckedThrowingContinuation { continuation in
       // Waiting for a child blocks: not on a thread of the shared pool.
       DispatchQueue.global().async {
-        continuation.resume(with: Result { try runBlocking(arguments, input, killAtErrorLine, cache) })
+        continuation.resume(with: Result { try runBlocking(arguments, input, killAtErrorLine, cache, launcher) })
       }
     }
   }
@@ -91,11 +93,13 @@ public struct Program {
     _ arguments: [String],
     _ input: String,
     _ killAtErrorLine: Int?,
-    _ cache: String?
+    _ cache: String?,
+    _ launcher: [String]
   ) throws -> Outcome {
     let process = Process()
-    process.executableURL = try executable
-    process.arguments = arguments
+    let program = try executable
+    process.executableURL = launcher.isEmpty ? program : URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = launcher.isEmpty ? arguments : launcher + [program.path] + arguments
     process.currentDirectoryURL = Folders.root
     var environment = ProcessInfo.processInfo.environment
     environment["NO_COLOR"] = "1"

@@ -26,7 +26,8 @@ struct JudgeItemsTests {
     panels: String = "\"default\": [\"words\"]",
     entries: String = JudgeItemsTests.entries,
     items: String = JudgeItemsTests.items,
-    stdin: Bool = false
+    stdin: Bool = false,
+    launcher: [String] = []
   ) async throws -> Program.Outcome {
     try await Folders.temporary { folder in
       let judges = folder.appendingPathComponent("judges.json").path
@@ -36,7 +37,8 @@ struct JudgeItemsTests {
       try items.write(toFile: file, atomically: true, encoding: .utf8)
       return try await Program.run(
         ["judge", "--judges", judges, "--items", stdin ? "-" : file] + more,
-        input: stdin ? items : ""
+        input: stdin ? items : "",
+        launcher: launcher
       )
     }
   }
@@ -44,6 +46,31 @@ struct JudgeItemsTests {
   private func line(_ item: String, _ judge: String, _ label: String, reason: String? = nil) -> String {
     let why = reason.map { "\"\($0)\"" } ?? "null"
     return "{\"item\":\"\(item)\",\"judge\":\"\(judge)\",\"label\":\"\(label)\",\"reason\":\(why),"
+  }
+
+  @Test(
+    "a judge in a child works where the program is bound more tightly than the judge, and its end is told as it was"
+  )
+  func tightHost() async throws {
+    let launcher = """
+      import os, resource, signal, sys
+      signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+      resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+      os.execv(sys.argv[1], sys.argv[1:])
+      """
+    let script = """
+      read -r hello; echo '{"ready":1}'
+      while read -r item; do
+        case $item in *Gladly*) exit 7;; esac
+        id=${item#*:\\"}
+        echo "{\\"id\\":\\"${id%%\\"*}\\",\\"label\\":\\"refusal\\",\\"detail\\":\\"$(ulimit -n)\\"}"
+      done
+      """
+    let entry: JSONValue = ["id": "words", "kind": "process", "command": ["sh", "-c", .string(script)]]
+    let answer = try await judge(["--json"], entries: entry.text(), launcher: ["python3", "-c", launcher])
+    #expect(answer.output.contains(line("a", "words", "refusal") + "\"detail\":\"64\""), "\(answer)")
+    let end = "\"detail\":\"it ended with exit code 7\""
+    #expect(answer.output.contains(line("b", "words", "abstain", reason: "crashed") + end), "\(answer)")
   }
 
   @Test("stdout has one line a verdict with all keys in their order, and nothing else", arguments: [false, true])

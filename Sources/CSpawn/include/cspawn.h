@@ -9,11 +9,12 @@
 extern "C" {
 #endif
 
+// Where the host has a lower limit of its own, that one holds.
 typedef struct {
-  uint64_t memory_bytes;      // address space; 0 is no limit
-  uint64_t cpu_seconds;       // 0 is no limit
-  uint64_t file_bytes;        // largest file it may write; 0 is no limit
-  uint64_t open_files;        // 0 is no limit
+  uint64_t memory_bytes;      // address space
+  uint64_t cpu_seconds;       // processor time of each process
+  uint64_t file_bytes;        // largest file it may write
+  uint64_t open_files;        // of each process
   int32_t no_network;         // 1: a network of its own, without any device that is up
   int32_t dies_with_thread;   // 1: the kernel kills it when the thread that starts it ends, as with kill -9 of the host
 } cs_limits;

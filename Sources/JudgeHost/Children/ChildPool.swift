@@ -49,12 +49,18 @@ final class ChildPool: Sendable {
         worker.interrupt.raise()
       }
     } catch {
-      // An interrupted worker waits for nothing any more, so it is of no use to anyone else.
-      if !worker.interrupt.isRaised { state.withLock { $0.idle.append(worker) } }
+      // What an interrupt makes of a child is no failure of the child's.
+      if worker.interrupt.isRaised { throw CancellationError() }
+      giveBack(worker)
       throw error
     }
-    state.withLock { $0.idle.append(worker) }
+    giveBack(worker)
     return result
+  }
+
+  /// An interrupted worker waits for nothing any more, so it is of no use to anyone else, even if it was done by then.
+  private func giveBack(_ worker: ChildWorker) {
+    if !worker.interrupt.isRaised { state.withLock { $0.idle.append(worker) } }
   }
 
   /// Ends all children; when it returns, nothing of them is left, their folders neither.

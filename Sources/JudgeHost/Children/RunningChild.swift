@@ -52,6 +52,7 @@ final class RunningChild: Sendable {
       throw .fatal(error == .timeout ? .timeout : .crashed, detail: "at its start, \(error)")
     }
     guard ready["ready"]?.integer == 1 else {
+      for line in process.takeLog() { setting.log(line) }
       let said = String(ready.text().prefix(200))
       throw .fatal(.protocolError, detail: "expected {\"ready\":1,…} as its first line, found \(said)")
     }

@@ -33,7 +33,7 @@ struct JudgesNew: ParsableCommand {
   var folder: String?
 
   func run() throws {
-    let folder = folder ?? name
+    let folder = folder.map(JudgeScaffold.tidied) ?? name
     do {
       let scaffold = try JudgeScaffold(name: name, language: language)
       try scaffold.write(to: folder)
