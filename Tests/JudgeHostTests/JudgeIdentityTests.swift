@@ -222,7 +222,10 @@ struct JudgeIdentityTests {
       [range.lowerBound, (range.lowerBound + range.upperBound) / 2, range.upperBound].map { .number($0) }
     case .bool: [true, false]
     case .strings:
-      [["bell"], ["comb"], ["bell", "comb"], ["comb", "bell"], ["temperature"], ["seed", "temperature"]]
+      [
+        ["bell"], ["comb"], ["bell", "comb"], ["comb", "bell"], ["temperature"], ["seed", "temperature"], ["true"],
+        ["false"],
+      ]
     case .texts: [["X-Bell": "1"], ["X-Bell": "2"], ["X-Comb": "1"], ["X-Bell": "1", "X-Comb": "1"]]
     case .secretVariables: [["X-Bell": "MILL_KEY"], ["X-Bell": "FORGE_KEY"], ["X-Comb": "MILL_KEY"]]
     case .anyObject: [["bell": 1], ["bell": 2], ["comb": ["a", [:]]], ["comb": [[:], "a"]]]
