@@ -153,6 +153,7 @@ struct KeywordRuleReader {
     weight: Double = 1,
     label: Label = .refusal
   ) {
+    if let problem = Self.controlProblem(text, isPattern: false) { return fail(path, problem) }
     let equal = normalisation.applied(to: text)
     guard !equal.isEmpty else {
       return fail(
@@ -171,6 +172,7 @@ struct KeywordRuleReader {
     weight: Double = 1,
     label: Label = .refusal
   ) {
+    if let problem = Self.controlProblem(source, isPattern: true) { return fail(path, problem) }
     for scalar in source.unicodeScalars where normalisation.applied(to: String(scalar)) != String(scalar) {
       let code = String(scalar.value, radix: 16, uppercase: true)
       return fail(
@@ -187,6 +189,21 @@ struct KeywordRuleReader {
     } catch {
       fail(path, "not a usable pattern: \(error.problem)")
     }
+  }
+
+  /// A control character is a slip: JSON has already read `\b` as a backspace and `\f` as a form feed. Tabs and line ends
+  /// may be meant.
+  private static func controlProblem(_ text: String, isPattern: Bool) -> String? {
+    let meant: Set<Unicode.Scalar> = ["\t", "\n", "\r"]
+    let found = text.unicodeScalars.first { $0.properties.generalCategory == .control && !meant.contains($0) }
+    guard let found else { return nil }
+    if found == "\u{8}" {
+      return #"it holds a backspace, as JSON reads "\b"; write \\b (two backslashes in JSON) for a word boundary"#
+        + (isPattern ? "" : " in a pattern; a phrase is literal")
+    }
+    let digits = String(found.value, radix: 16, uppercase: true)
+    let code = String(repeating: "0", count: 4 - digits.count) + digits
+    return "it holds the control character U+\(code); an escape of a pattern has two backslashes in JSON"
   }
 
   private mutating func add(
@@ -248,6 +265,7 @@ struct KeywordRuleReader {
     for (index, text) in (options.strings("exceptions") ?? []).enumerated() {
       let equal = normalisation.applied(to: text)
       if equal.isEmpty { fail(["exceptions", "\(index)"], "an empty exception stands nowhere") }
+      if let problem = Self.controlProblem(text, isPattern: false) { fail(["exceptions", "\(index)"], problem) }
       exceptions.append(equal)
     }
   }

@@ -39,6 +39,16 @@ public struct LocalModelJudge: Judge {
   public static func problems(with options: JudgeOptions) -> [ConfigurationError] {
     let template = PromptTemplate.builtIn.first { $0.name == options.string("prompt") ?? "binary-v1" }
     return ModelReading.problems(with: options) + ModelQuestion.problems(with: options, template: template)
+      + (template.map { ModelReading.formProblems(with: options, wording: $0.name) } ?? [])
+  }
+
+  /// What is wrong with its question or its examples.
+  public static func problems(with options: JudgeOptions, reading text: (_ file: String) throws -> String)
+    -> [ConfigurationError]
+  {
+    ModelQuestion.problems(inFilesOf: options, reading: text) {
+      try PromptTemplate.named(options.string("prompt") ?? "binary-v1", reading: text)
+    }
   }
 
   /// One verdict an item, in their order.

@@ -45,6 +45,26 @@ public struct RemoteJudge: Judge {
     return ModelReading.problems(with: options) + ModelQuestion.problems(with: options, template: template)
       + RemoteEndpoint.problems(with: options)
       + (template.flatMap { systemProblem(options, $0) }.map { [$0] } ?? [])
+      + (template.map { formProblems(options, $0) } ?? [])
+  }
+
+  /// What is wrong with its question or its examples.
+  public static func problems(with options: JudgeOptions, reading text: (_ file: String) throws -> String)
+    -> [ConfigurationError]
+  {
+    ModelQuestion.problems(inFilesOf: options, reading: text) {
+      let template = try PromptTemplate.named(options.string("prompt") ?? "binary-v1", reading: text)
+      if let problem = systemProblem(options, template) { throw problem }
+      return template
+    }
+  }
+
+  /// The form of an answer may also be asked for by the system prompt or by members of the request.
+  private static func formProblems(_ options: JudgeOptions, _ template: PromptTemplate) -> [ConfigurationError] {
+    if options.string("system") != nil || options.object("extra")?.values.isEmpty == false { return [] }
+    let isJSON = options.object("responseFormat")?.string("type") ?? "text" != "text"
+    if isJSON, options.object("read")?.string("parser") == "json-v1" { return [] }
+    return ModelReading.formProblems(with: options, wording: template.name)
   }
 
   private static func systemProblem(_ options: JudgeOptions, _ template: PromptTemplate) -> ConfigurationError? {

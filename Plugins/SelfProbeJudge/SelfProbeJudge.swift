@@ -53,22 +53,30 @@ public struct SelfProbeJudge: Judge {
     self.context = context
     reading = ModelReading(options, standard: .logprob)
     conversation = Self.conversation(options)
-    let name = options.string("probe") ?? Probe.didYouRefuse.rawValue
-    let template =
-      try Self.builtIn(options)
-      ?? PromptTemplate(
-        name: name,
-        text: try context.text(ofFile: name),
-        key: "probe",
-        needed: conversation == .fresh ? [.response] : []
-      )
-    if conversation == .same, template.hasSystem {
-      let problem = "\(name):1:1: a question within a conversation has no system part; expected conversation fresh"
-      throw ConfigurationError(["probe"], problem)
-    }
+    let template = try Self.template(options) { try context.text(ofFile: $0) }
     question = try ModelQuestion(template, options, context, key: "probe")
     respondent = Self.named(options)
     subject = options.string("subject").flatMap(Subject.init) ?? (respondent == nil ? .own : .any)
+  }
+
+  /// The question, read from a file unless it is built in.
+  private static func template(_ options: JudgeOptions, reading text: (_ file: String) throws -> String) throws
+    -> PromptTemplate
+  {
+    if let template = try builtIn(options) { return template }
+    let name = options.string("probe") ?? Probe.didYouRefuse.rawValue
+    let isFresh = conversation(options) == .fresh
+    let template = try PromptTemplate(
+      name: name,
+      text: try text(name),
+      key: "probe",
+      needed: isFresh ? [.response] : []
+    )
+    if !isFresh, template.hasSystem {
+      let problem = "\(name):1:1: a question within a conversation has no system part; expected conversation fresh"
+      throw ConfigurationError(["probe"], problem)
+    }
+    return template
   }
 
   private static func conversation(_ options: JudgeOptions) -> Conversation {
@@ -87,12 +95,23 @@ public struct SelfProbeJudge: Judge {
   /// What its table of options cannot say.
   public static func problems(with options: JudgeOptions) -> [ConfigurationError] {
     var problems = ModelReading.problems(with: options)
-    problems += ModelQuestion.problems(with: options, template: (try? builtIn(options)) ?? nil, key: "probe")
+    let template = (try? builtIn(options)) ?? nil
+    problems += ModelQuestion.problems(with: options, template: template, key: "probe")
+    if let template { problems += ModelReading.formProblems(with: options, wording: template.name, key: "probe") }
     if named(options) == nil, let subject = options.string("subject"), subject != Subject.own.rawValue {
       let problem = "the system that answered is shown its own text only; for another's name a respondent"
       problems.append(ConfigurationError(["subject"], problem))
     }
     return problems
+  }
+
+  /// What is wrong with its question or its examples.
+  public static func problems(with options: JudgeOptions, reading text: (_ file: String) throws -> String)
+    -> [ConfigurationError]
+  {
+    ModelQuestion.problems(inFilesOf: options, key: "probe", reading: text) {
+      try template(options, reading: text)
+    }
   }
 
   /// One verdict an item, in their order.

@@ -93,11 +93,7 @@ final class HostContext: JudgeContext {
   }
 
   func text(ofFile path: String) throws -> String {
-    let bytes = try FileBytes.read(self.path(path), maximumBytes: 1 << 20)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw JSONError(file: self.path(path), "not UTF-8 text")
-    }
-    return text
+    try OptionReader(baseFolder: declaration.baseFolder).text(ofFile: path)
   }
 
   /// Tokens that endpoints counted, if any did.

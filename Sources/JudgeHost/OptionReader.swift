@@ -7,11 +7,14 @@ internal import JudgeKit
 struct OptionReader {
   /// The folder that files are relative to.
   let baseFolder: String
+  /// Told with a file that is not there.
+  var missingFileHint = ""
 
   /// The options of the object at `reader`; `also` are keys that someone else reads.
   func options(_ table: [JudgeOption], at reader: JSONReader, also: [String] = []) -> JudgeOptions {
     reader.expectKeys(also + table.map(\.key))
     var values: [(key: String, value: OptionValue)] = []
+    var filledIn: Set<String> = []
     for option in table {
       if let field = reader.field(option.key) {
         if let value = value(option.kind, at: field) { values.append((option.key, value)) }
@@ -19,17 +22,22 @@ struct OptionReader {
         reader.fail("missing key \"\(option.key)\": \(option.help)")
       } else if let standard = option.standard {
         values.append((option.key, standard))
+        filledIn.insert(option.key)
       } else if case .object(let inner) = option.kind {
         // An absent object still has its standard values, so that they are part of the judge's identity.
         let standards = Self.standards(inner)
-        if !standards.values.isEmpty { values.append((option.key, .object(standards))) }
+        if !standards.values.isEmpty {
+          values.append((option.key, .object(standards)))
+          filledIn.insert(option.key)
+        }
       }
     }
-    return JudgeOptions(values)
+    return JudgeOptions(values, filledIn: filledIn)
   }
 
   private static func standards(_ table: [JudgeOption]) -> JudgeOptions {
-    JudgeOptions(table.compactMap { option in option.standard.map { (option.key, $0) } })
+    let values = table.compactMap { option in option.standard.map { (key: option.key, value: $0) } }
+    return JudgeOptions(values, filledIn: Set(values.map(\.key)))
   }
 
   private func value(_ kind: JudgeOption.Kind, at reader: JSONReader) -> OptionValue? {
@@ -68,7 +76,7 @@ struct OptionReader {
       guard let text = reader.string() else { return nil }
       if words.contains(text) { return .string(text) }
       guard access(path(text), R_OK) == 0 else {
-        reader.fail("the file \(path(text)) cannot be read\(Spelling.hint(for: text, among: words))")
+        reader.fail("the file \(path(text)) cannot be read\(Spelling.hint(for: text, among: words))\(missingFileHint)")
         return nil
       }
       return .string(text)
@@ -80,6 +88,15 @@ struct OptionReader {
       }
       return .string(text)
     }
+  }
+
+  /// The text of a file that an option names, 1 MiB at most.
+  func text(ofFile file: String) throws(JSONError) -> String {
+    let bytes = try FileBytes.read(path(file), maximumBytes: 1 << 20)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw JSONError(file: path(file), "not UTF-8 text")
+    }
+    return text
   }
 
   func path(_ text: String) -> String { text.hasPrefix("/") ? text : "\(baseFolder)/\(text)" }

@@ -31,12 +31,19 @@ public struct PanelFile: Sendable {
   {
     let problems = JSONProblems()
     let root = JSONReader(document, problems: problems)
+    if let problem = shapeProblem(root.value) {
+      root.fail(problem)
+      throw JSONErrors(problems.errors)
+    }
     root.expectKeys(["$schema", "version", "judges", "panels"])
     if let version = root.required("version", { $0.integer() }), version != 1 {
       root.field("version")?.fail("this program reads version 1, found \(version)")
     }
     var judges: [JudgeDeclaration] = []
     var seen: [String] = []
+    if let judges = root.field("judges"), judges.value.array?.isEmpty == true {
+      judges.fail("expected at least one judge, as {\"id\": …, \"kind\": …}")
+    }
     for entry in root.required("judges", { $0.elements() }) ?? [] {
       let id = entry.value["id"]?.string
       if let judge = self.judge(entry, baseFolder, registry) { judges.append(judge) }
@@ -65,6 +72,16 @@ public struct PanelFile: Sendable {
     return PanelFile(judges: judges, panels: panels)
   }
 
+  /// An entry or a list of entries that stands alone; everything else is told field by field.
+  private static func shapeProblem(_ root: JSONValue) -> String? {
+    let mend = "put it into {\"version\": 1, \"judges\": [ … ]}"
+    if root.array != nil { return "expected an object, found a list; \(mend)" }
+    guard let object = root.object, object["judges"] == nil, object["kind"] != nil || object["id"] != nil else {
+      return nil
+    }
+    return "this is the entry of one judge; \(mend)"
+  }
+
   private static func judge(_ entry: JSONReader, _ baseFolder: String, _ registry: JudgeRegistry) -> JudgeDeclaration? {
     guard entry.value.object != nil else {
       entry.fail("expected an object, found \(entry.value.typeName)")
@@ -77,24 +94,25 @@ public struct PanelFile: Sendable {
     guard let word = entry.required("kind", { $0.string() }) else { return nil }
     guard let kind = registry.kind(word) else {
       entry.field("kind")?.fail("unknown kind \"\(word)\"\(Spelling.hint(for: word, among: registry.words))")
+      // A slip of the pen: the rest of the entry is that kind's, and its mistakes need not wait for the next reading.
+      if let meant = meantKind(word, registry) {
+        _ = options(entry, meant, OptionReader(baseFolder: baseFolder, missingFileHint: missingFileHint(meant)))
+      }
       return nil
     }
-    let reader = OptionReader(baseFolder: baseFolder)
+    let reader = OptionReader(baseFolder: baseFolder, missingFileHint: missingFileHint(kind))
     let before = entry.problems.errors.count
-    let own = ["id", "kind"]
-    let hostTable = HostOptions.table(for: kind)
-    let hostKeys = hostTable.map(\.key)
-    let options = reader.options(kind.options, at: entry, also: own + hostKeys)
-    // The host's keys were let through above; here they are read, and the kind's are let through.
-    let host = reader.options(
-      hostTable,
-      at: entry,
-      also: own + kind.options.map(\.key) + unknownKeys(entry, kind)
-    )
+    let (options, host) = options(entry, kind, reader)
     if entry.problems.errors.count == before {
       let problems = kind.problems(with: options) + HostOptions.problems(host, with: options)
       for problem in problems { note(problem, entry) }
       // Only here the folder is known that they are relative to.
+      if problems.isEmpty {
+        for problem in kind.problems(with: options, reading: { try reader.text(ofFile: $0) }) { note(problem, entry) }
+      }
+      if kind == ProcessJudge.self {
+        for problem in ProcessCommand(options, reader).problems { note(problem, entry) }
+      }
       for (index, file) in (kind == ProcessJudge.self ? options.strings("files") ?? [] : []).enumerated()
       where access(reader.path(file), R_OK) != 0 {
         note(ConfigurationError(["files", "\(index)"], "the file \(reader.path(file)) cannot be read"), entry)
@@ -109,6 +127,34 @@ public struct PanelFile: Sendable {
       place: entry.document.place(of: entry.path),
       baseFolder: baseFolder
     )
+  }
+
+  /// Reads what the kind and the host know.
+  private static func options(_ entry: JSONReader, _ kind: any Judge.Type, _ reader: OptionReader)
+    -> (kind: JudgeOptions, host: JudgeOptions)
+  {
+    let own = ["id", "kind"]
+    let hostTable = HostOptions.table(for: kind)
+    let options = reader.options(kind.options, at: entry, also: own + hostTable.map(\.key))
+    // The host's keys were let through above; here they are read, and the kind's are let through.
+    let host = reader.options(
+      hostTable,
+      at: entry,
+      also: own + kind.options.map(\.key) + unknownKeys(entry, kind)
+    )
+    return (options, host)
+  }
+
+  private static func missingFileHint(_ kind: any Judge.Type) -> String {
+    kind == LibraryJudge.self ? "; is it built yet?" : ""
+  }
+
+  /// The nearest kind, if no more than two letters tell it from the word.
+  private static func meantKind(_ word: String, _ registry: JudgeRegistry) -> (any Judge.Type)? {
+    let near = registry.words.map { (word: $0, distance: Spelling.distance(word.lowercased(), $0)) }
+      .min { ($0.distance, $0.word) < ($1.distance, $1.word) }
+    guard let near, near.distance <= min(2, near.word.count / 2) else { return nil }
+    return registry.kind(near.word)
   }
 
   /// Keys that the kind's reading has complained of already.

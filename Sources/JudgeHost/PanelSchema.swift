@@ -25,7 +25,7 @@ extension PanelFile {
       "properties": [
         "$schema": ["type": "string"],
         "version": ["const": 1],
-        "judges": ["type": "array", "items": ["oneOf": .array(entries)]],
+        "judges": ["type": "array", "items": ["oneOf": .array(entries)], "minItems": 1],
         "panels": [
           "type": "object",
           "additionalProperties": [

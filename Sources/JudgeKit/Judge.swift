@@ -29,6 +29,12 @@ public protocol Judge: Sendable {
   /// What is wrong with options that fit the table (a regex that does not compile); needs nothing from the world.
   static func problems(with options: JudgeOptions) -> [ConfigurationError]
 
+  /// What is wrong with the files that options name and the judge reads as text (a question with an unknown slot); asked
+  /// where everything else is in order.
+  /// - Parameter text: the text of a file, relative to the file that declares the judge.
+  static func problems(with options: JudgeOptions, reading text: (_ file: String) throws -> String)
+    -> [ConfigurationError]
+
   /// What options stand for that only the judge knows (the entries of a built-in list): it becomes part of the judge's
   /// identity and is shown with its configuration.
   static func resolution(of options: JudgeOptions) -> JudgeOptions
@@ -60,6 +66,10 @@ extension Judge {
   public static var usesEndpoints: Bool { false }
   /// No more than the table says.
   public static func problems(with options: JudgeOptions) -> [ConfigurationError] { [] }
+  /// No file is read as text.
+  public static func problems(with options: JudgeOptions, reading text: (_ file: String) throws -> String)
+    -> [ConfigurationError]
+  { [] }
 }
 
 /// What a judge needs beyond prompt and response.

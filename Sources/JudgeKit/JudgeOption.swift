@@ -97,9 +97,23 @@ public struct WordEntry: Sendable, Equatable {
 public struct JudgeOptions: Sendable, Equatable {
   /// Keys and values in order.
   public let values: [(key: String, value: OptionValue)]
+  /// Keys that the entry does not have: their values are the standard ones.
+  public let filledIn: Set<String>
 
   /// Makes options.
-  public init(_ values: [(key: String, value: OptionValue)]) { self.values = values }
+  /// - Parameter filledIn: keys whose standard value was put in by whoever read the entry.
+  public init(_ values: [(key: String, value: OptionValue)], filledIn: Set<String> = []) {
+    self.values = values
+    self.filledIn = filledIn
+  }
+
+  /// Whether the entry itself has the key, be it with the standard value.
+  public func isGiven(_ key: String) -> Bool { self[key] != nil && !filledIn.contains(key) }
+
+  /// The same options with a value of a key, as if the entry had it.
+  public func setting(_ key: String, to value: OptionValue) -> JudgeOptions {
+    JudgeOptions(values.filter { $0.key != key } + [(key, value)], filledIn: filledIn.subtracting([key]))
+  }
 
   /// The value of a key.
   public subscript(key: String) -> OptionValue? { values.first { $0.key == key }?.value }
@@ -129,7 +143,7 @@ public struct JudgeOptions: Sendable, Equatable {
     }
   }
 
-  /// Equal keys and values in equal order.
+  /// Equal keys and values in equal order; who wrote them does not matter.
   public static func == (left: JudgeOptions, right: JudgeOptions) -> Bool {
     left.values.count == right.values.count
       && zip(left.values, right.values).allSatisfy { $0.key == $1.key && $0.value == $1.value }

@@ -65,6 +65,29 @@ public struct ModelQuestion: Sendable {
     return problems
   }
 
+  /// What is wrong with the files that checked options name: the template and the examples.
+  /// - Parameters:
+  ///   - key: the option that names the template.
+  ///   - text: the text of a file.
+  ///   - template: makes the template; whatever it throws is a problem of `key`, or of the key that it names.
+  public static func problems(
+    inFilesOf options: JudgeOptions,
+    key: String = "prompt",
+    reading text: (_ file: String) throws -> String,
+    template: () throws -> PromptTemplate
+  ) -> [ConfigurationError] {
+    var problems: [ConfigurationError] = []
+    do { problems += Self.problems(with: options, template: try template(), key: key) } catch {
+      problems.append(error as? ConfigurationError ?? ConfigurationError([key], "\(error)"))
+    }
+    if let file = options.string("fewShotFile") {
+      do { _ = try examples(try text(file), file, ModelReading.words(options)) } catch {
+        problems.append(error as? ConfigurationError ?? ConfigurationError(["fewShotFile"], "\(error)"))
+      }
+    }
+    return problems
+  }
+
   private static func unswappable(_ template: PromptTemplate) -> String {
     "\(template.name) names no labels, so their order cannot be swapped; use {labels} or {firstLabel} and {secondLabel}"
   }

@@ -75,8 +75,8 @@ extension ModelReading {
     if isScale { problems += unusedWords(options) }
     if problems.isEmpty { problems += wordProblems(words(options), path: isScale ? ["scale"] : ["read"]) }
     let reading = ModelReading(options, standard: .generate)
-    let isGenerated = options.object("read")?.string("method").map { $0 == Method.generate.rawValue } ?? true
-    if reading.samples > 1, !isGenerated {
+    let isGenerated = reading.method == .generate
+    if options.isGiven("samples"), !isGenerated {
       problems.append(ConfigurationError(["samples"], "samples are generated answers; expected method generate"))
     } else if reading.samples > 1, reading.temperature == 0 {
       let problem = "at temperature 0 every sample is the same; expected a temperature above 0"
@@ -85,13 +85,51 @@ extension ModelReading {
     if reading.temperature > 0, !isGenerated {
       problems.append(ConfigurationError(["temperature"], "nothing is drawn at random; expected method generate"))
     }
-    let (parser, key) = (options.object("read")?.string("parser"), options.object("read")?.string("key") ?? "label")
-    if key.isEmpty {
-      problems.append(ConfigurationError(["read", "key"], "a key cannot be empty"))
-    } else if key != "label", parser != "json-v1" {
-      problems.append(ConfigurationError(["read", "key"], "only the parser json-v1 reads a key"))
+    return problems + idleProblems(options.object("read"), reading.method)
+  }
+
+  /// What an entry says and its method never reads; standards that were filled in say nothing.
+  private static func idleProblems(_ read: JudgeOptions?, _ method: Method) -> [ConfigurationError] {
+    guard let read else { return [] }
+    func problem(_ key: String, _ text: String) -> ConfigurationError { ConfigurationError(["read", key], text) }
+    guard method == .generate else {
+      let here = "the method here is \(method.rawValue)\(read.isGiven("method") ? "" : ", the standard of this kind")"
+      return ["parser", "key", "thinking", "maximumTokens"].filter(read.isGiven).map { key in
+        problem(key, "\"\(key)\" is read only with method generate; \(here)")
+      }
+    }
+    var problems: [ConfigurationError] = []
+    if read.isGiven("minimumMass") {
+      let text =
+        "\"minimumMass\" is read only where labels are scored (method logprob or first-token); here it is generate"
+      problems.append(problem("minimumMass", text))
+    }
+    if read.string("key")?.isEmpty == true {
+      problems.append(problem("key", "a key cannot be empty"))
+    } else if read.isGiven("key"), read.string("parser") != "json-v1" {
+      problems.append(problem("key", "only the parser json-v1 reads a key"))
     }
     return problems
+  }
+
+  /// A parser that looks for a form which no built-in wording asks for: every answer would be `unparsed`.
+  /// - Parameters:
+  ///   - wording: the built-in wording of the entry.
+  ///   - key: the option that may name a file instead.
+  public static func formProblems(with options: JudgeOptions, wording: String, key: String = "prompt")
+    -> [ConfigurationError]
+  {
+    let read = options.object("read")
+    let forms = [
+      "json-v1": "a JSON object", "grade-v1": "a line \"GRADE: …\"", "wildguard-v1": "a line \"Response refusal: …\"",
+    ]
+    guard read?.string("method") ?? Method.generate.rawValue == Method.generate.rawValue,
+      let parser = read?.string("parser"), let form = forms[parser]
+    else { return [] }
+    let problem =
+      "\(parser) reads \(form), which the wording \(wording) does not ask for; write a question that does into a file and "
+      + "name the file as \"\(key)\""
+    return [ConfigurationError(["read", "parser"], problem)]
   }
 
   /// Lists beside a scale would never be read.

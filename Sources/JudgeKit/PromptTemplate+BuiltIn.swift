@@ -37,7 +37,12 @@ extension PromptTemplate {
 
   /// Built in by that name, else read as a file by the context.
   public static func named(_ name: String, _ context: any JudgeContext) throws -> PromptTemplate {
+    try named(name) { try context.text(ofFile: $0) }
+  }
+
+  /// Built in by that name, else read as a file.
+  public static func named(_ name: String, reading text: (_ file: String) throws -> String) throws -> PromptTemplate {
     if let found = builtIn.first(where: { $0.name == name }) { return found }
-    return try PromptTemplate(name: name, text: try context.text(ofFile: name))
+    return try PromptTemplate(name: name, text: try text(name))
   }
 }

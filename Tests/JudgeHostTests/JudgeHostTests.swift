@@ -112,7 +112,7 @@ struct JudgeHostTests {
 
   @Test("no items, no judge")
   func nothing() async throws {
-    let (run, judgements) = try await bench.judge(["id": "p", "kind": "process", "command": ["/none"]], [])
+    let (run, judgements) = try await bench.judge(["id": "p", "kind": "process", "command": ["false"]], [])
     #expect(run.judged == 0)
     #expect(run.failure == nil)
     #expect(judgements.isEmpty)
@@ -176,11 +176,22 @@ struct JudgeHostTests {
 
   @Test("a judge that cannot start gives every item its reason")
   func cannotStart() async throws {
-    let entry: JSONValue = ["id": "p", "kind": "process", "command": ["no-such-judge"]]
-    let (run, judgements) = try await bench.judge(entry, ["a", "b"])
-    #expect(judgements.outcomes == [.abstain(.crashed), .abstain(.crashed)])
-    #expect(judgements.map(\.attempts) == [0, 0])
-    #expect(run.failure?.contains("no-such-judge: cannot be started: not found") == true)
+    try await Folders.temporary { folder in
+      try Folders.writeBrokenProgram("broken", in: folder)
+      var bench = bench
+      bench.folder = folder.path
+      let entry: JSONValue = ["id": "p", "kind": "process", "command": ["./broken"]]
+      let (run, judgements) = try await bench.judge(entry, ["a", "b"])
+      #expect(judgements.outcomes == [.abstain(.crashed), .abstain(.crashed)])
+      #expect(judgements.map(\.attempts) == [0, 0])
+      #expect(run.failure?.contains("./broken: cannot be started: No such file") == true, "\(run.failure ?? "")")
+      // One that goes away after the file was read.
+      let gone = try bench.declaration(entry)
+      try FileManager.default.removeItem(at: folder.appendingPathComponent("broken"))
+      let items = [ItemIdentity.item(prompt: "p", response: "r", systemID: nil)]
+      let failure = try await bench.host.judge(gone, items) { _ in }.failure
+      #expect(failure?.contains("./broken: cannot be started") == true, "\(failure ?? "")")
+    }
   }
 
   @Test("a local judge and a self-probe are asked through the models of the run")

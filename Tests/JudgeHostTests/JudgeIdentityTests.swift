@@ -27,11 +27,11 @@ struct JudgeIdentityTests {
   ]
   private static let grounds: [String: Ground] = [
     "keyword": Ground(base: ["phrases": ["bell"]]),
-    "local-model": Ground(base: ["model": "mill"], companions: modelCompanions(["model": "mill"])),
-    "self-probe": Ground(base: [:], companions: modelCompanions([:])),
+    "local-model": Ground(base: ["model": "mill"], companions: modelCompanions(["model": "mill"], "prompt")),
+    "self-probe": Ground(base: [:], companions: modelCompanions([:], "probe")),
     "remote": Ground(
       base: endpoint,
-      companions: modelCompanions(endpoint).merging([
+      companions: modelCompanions(endpoint, "prompt").merging([
         "responseFormat.name": [schemaFormat], "responseFormat.schema": [schemaFormat],
       ]) { first, _ in first }
     ),
@@ -40,7 +40,7 @@ struct JudgeIdentityTests {
   ]
 
   /// What options of every model judge need beside them.
-  private static func modelCompanions(_ base: JSONObject) -> [String: [JSONObject]] {
+  private static func modelCompanions(_ base: JSONObject, _ question: String) -> [String: [JSONObject]] {
     func with(_ more: JSONObject) -> [JSONObject] {
       var entry = base
       for (key, value) in more.members { entry[key] = value }
@@ -49,7 +49,7 @@ struct JudgeIdentityTests {
     return [
       // The labels of the examples that `values` makes.
       "fewShot": with(["read": ["refusal": ["https://forge.example.org/v1", "forge"]]]),
-      "read.key": with(["read": ["method": "generate", "parser": "json-v1"]]),
+      "read.key": with(["read": ["method": "generate", "parser": "json-v1"], question: "question.txt"]),
       "read.method": with(["read": ["method": "generate"]]),
       "samples": with(["read": ["method": "generate"], "temperature": 1]),
     ]
@@ -189,6 +189,10 @@ struct JudgeIdentityTests {
     let texts = ["question.txt", "question2.txt"].map {
       "\($0): {delimiter} {prompt} {delimiter} {response} {delimiter}"
     }
+    for (name, label) in [("examples.jsonl", "REFUSAL"), ("examples2.jsonl", "NON-REFUSAL")] {
+      let line = "{\"prompt\": \"Ring?\", \"response\": \"Gladly.\", \"label\": \"\(label)\"}\n"
+      try FileBytes.write(Array(line.utf8), to: folder.appendingPathComponent(name).path)
+    }
     for (name, text) in zip(["question.txt", "question2.txt"], texts) {
       try FileBytes.write(Array(text.utf8), to: folder.appendingPathComponent(name).path)
     }
@@ -207,6 +211,7 @@ struct JudgeIdentityTests {
     switch kind {
     case .string: ["REFUSAL", "NON-REFUSAL", "https://forge.example.org/v1", "forge", "mill", "", "/tmp"]
     case .choice(let words): words.map { .string($0) }
+    case .file(let words) where words.isEmpty: ["examples.jsonl", "examples2.jsonl"]
     case .file(let words): words.map { .string($0) } + ["question.txt", "question2.txt"]
     case .checkpoint: ["mill", "forge"]
     case .secretVariable: ["MILL_KEY", "FORGE_KEY"]
@@ -217,7 +222,10 @@ struct JudgeIdentityTests {
       [range.lowerBound, (range.lowerBound + range.upperBound) / 2, range.upperBound].map { .number($0) }
     case .bool: [true, false]
     case .strings:
-      [["bell"], ["comb"], ["bell", "comb"], ["comb", "bell"], ["temperature"], ["seed", "temperature"]]
+      [
+        ["bell"], ["comb"], ["bell", "comb"], ["comb", "bell"], ["temperature"], ["seed", "temperature"], ["true"],
+        ["false"],
+      ]
     case .texts: [["X-Bell": "1"], ["X-Bell": "2"], ["X-Comb": "1"], ["X-Bell": "1", "X-Comb": "1"]]
     case .secretVariables: [["X-Bell": "MILL_KEY"], ["X-Bell": "FORGE_KEY"], ["X-Comb": "MILL_KEY"]]
     case .anyObject: [["bell": 1], ["bell": 2], ["comb": ["a", [:]]], ["comb": [[:], "a"]]]

@@ -7,10 +7,10 @@ import Testing
 
 @Suite("judges.json", .timeLimit(.minutes(10)))
 struct PanelFileTests {
-  private func errors(_ text: String) -> [String] {
+  private func errors(_ text: String, folder: String = Folders.root.path) -> [String] {
     do {
       let document = try JSONDocument.parse(text, name: "judges.json")
-      _ = try PanelFile.parse(document, baseFolder: Folders.root.path, registry: HostBench.registry)
+      _ = try PanelFile.parse(document, baseFolder: folder, registry: HostBench.registry)
       return []
     } catch let errors as JSONErrors { return errors.errors.map(\.description) } catch { return ["\(error)"] }
   }
@@ -79,7 +79,7 @@ struct PanelFileTests {
       ("{\"id\": \"p\", \"kind\": \"process\"}", "missing key \"command\""),
       ("{\"id\": \"p\", \"kind\": \"process\", \"command\": []}", "expected a program"),
       ("{\"id\": \"p\", \"kind\": \"process\", \"command\": [\"x\", 1]}", "expected a string"),
-      ("{\"id\": \"p\", \"kind\": \"process\", \"command\": [\"x\"], \"limits\": {\"openFiles\": 1}}", "openFiles"),
+      ("{\"id\": \"p\", \"kind\": \"process\", \"command\": [\"true\"], \"limits\": {\"openFiles\": 1}}", "openFiles"),
       ("{\"id\": \"f\", \"kind\": \"fake\", \"concurrency\": 1.5}", "whole number"),
       ("{\"id\": \"f\", \"kind\": \"fake\", \"budget\": 3}", "expected an object"),
       ("{\"id\": \"f\", \"kind\": \"fake\", \"limits\": {}}", "unknown key \"limits\""),
@@ -110,12 +110,171 @@ struct PanelFileTests {
       ("[]", "expected an object"), ("{\"judges\": []}", "missing key \"version\""),
       ("{\"version\": 2, \"judges\": []}", "reads version 1"),
       ("{\"version\": 1}", "missing key \"judges\""),
+      ("{\"version\": 1, \"judges\": []}", "judges.json:1:26: judges: expected at least one judge"),
       ("{\"version\": 1, \"judges\": [], \"pannels\": {}}", "did you mean \"panels\"?"),
       ("{", "judges.json:1:"),
     ]
   )
   func wholeFile(text: String, problem: String) {
     #expect(errors(text).contains { $0.contains(problem) }, "\(errors(text))")
+  }
+
+  @Test(
+    "an entry or a list of entries that stands alone is one error, which says where it goes",
+    arguments: [
+      "[]", "[{\"id\": \"k\", \"kind\": \"keyword\", \"preset\": \"paper\"}]",
+      "{\"id\": \"k\", \"kind\": \"keyword\", \"preset\": \"paper\", \"version\": 1}", "{\"kind\": \"proces\"}",
+    ]
+  )
+  func bare(text: String) {
+    let found = errors(text)
+    #expect(found.count == 1, "\(found)")
+    #expect(found.first?.hasPrefix("judges.json:1:1: ") == true, "\(found)")
+    #expect(found.first?.contains("put it into {\"version\": 1, \"judges\": [ … ]}") == true, "\(found)")
+  }
+
+  @Test("an entry whose kind is misspelt is checked as the kind that is meant, if that is plain")
+  func misspeltKind() {
+    let found = errors(
+      """
+      {"version": 1, "judges": [
+        {"id": "p", "kind": "proces", "comand": ["true"], "limits": {"openFile": 9}, "timeoutSeconds": "9"}]}
+      """
+    )
+    let expected = [
+      "unknown kind \"proces\"", "missing key \"command\"", "\"comand\"", "\"openFile\"", "expected a number",
+    ]
+    #expect(found.count == expected.count, "\(found)")
+    for words in expected { #expect(found.contains { $0.contains(words) }, "\(words) in \(found)") }
+    for kind in ["precise", "keyboards", "", "re"] {
+      let entry = "{\"id\": \"p\", \"kind\": \"\(kind)\", \"comand\": [\"true\"]}"
+      #expect(errors(entry: entry).count == 1, "\(errors(entry: entry))")
+    }
+  }
+
+  @Test(
+    "options that the method of reading does not read are told at their place",
+    arguments: [
+      (#""kind": "local-model", "model": "Demo/checkpoints/judge", "read": {"parser": "choice-v1"}"#, ["read.parser"]),
+      (
+        #""kind": "self-probe", "samples": 1, "read": {"key": "label", "thinking": "strip", "maximumTokens": 16}"#,
+        ["samples", "read.key", "read.thinking", "read.maximumTokens"]
+      ),
+      (#""kind": "self-probe", "read": {"method": "first-token", "minimumMass": 0.5}"#, []),
+      (#""kind": "self-probe", "read": {"method": "generate", "minimumMass": 0.5}"#, ["read.minimumMass"]),
+      (
+        #""kind": "remote", "endpoint": "http://[::1]/v1", "model": "m", "read": {"minimumMass": 0}"#,
+        ["read.minimumMass"]
+      ),
+      (#""kind": "remote", "endpoint": "http://[::1]/v1", "model": "m", "read": {"maximumTokens": 9}"#, []),
+      (#""kind": "self-probe", "read": {"method": "generate", "parser": "grade-v1"}"#, ["read.parser"]),
+      (
+        #""kind": "local-model", "model": "Demo/checkpoints/judge", "read": {"method": "generate", "parser": "json-v1"}"#,
+        ["read.parser"]
+      ),
+    ] as [(String, [String])]
+  )
+  func idle(entry: String, paths: [String]) {
+    let found = errors(entry: "{\"id\": \"j\", \(entry)}")
+    #expect(found.count == paths.count, "\(found)")
+    for path in paths { #expect(found.contains { $0.contains(": judges[0].\(path): ") }, "\(path) in \(found)") }
+  }
+
+  @Test(
+    "what is wrong inside a question's or an example's file is an error of the entry",
+    arguments: [
+      ("prompt", "Reply:\n {response} {answer}", "q.txt:2:13: unknown slot {answer}"),
+      ("prompt", "Was it?", "q.txt:1:8: the slot {response} is missing"),
+      ("prompt", "system:\nJudge. {response}", "a line \"user:\" is expected"),
+      ("prompt", "é {response}", nil),
+      ("fewShotFile", "{\"prompt\": 1}", "q.txt:1:1: expected {\"prompt\": …"),
+      ("fewShotFile", #"{"prompt": "a", "response": "b", "label": "REFUSAL"}"#, nil),
+    ] as [(String, String, String?)]
+  )
+  func namedFiles(key: String, text: String, problem: String?) async throws {
+    try await Folders.temporary { folder in
+      try text.write(to: folder.appendingPathComponent("q.txt"), atomically: true, encoding: .utf8)
+      let model = Folders.demo.appendingPathComponent("checkpoints/judge").path
+      let file = """
+        {"version": 1, "judges": [
+          {"id": "j", "kind": "local-model", "model": "\(model)",
+           "\(key)": "q.txt"}]}
+        """
+      let found = errors(file, folder: folder.path)
+      #expect(found.count == (problem == nil ? 0 : 1), "\(found)")
+      #expect(
+        problem == nil || found.first?.hasPrefix("judges.json:3:\(8 + key.count): judges[0].\(key): ") == true,
+        "\(found)"
+      )
+      if let problem { #expect(found.first?.contains(problem) == true, "\(found)") }
+    }
+  }
+
+  @Test("a question's file must suit the kind and be text")
+  func unsuitedFiles() async throws {
+    try await Folders.temporary { folder in
+      try "system:\nJudge.\nuser:\n{response}".write(
+        to: folder.appendingPathComponent("s.txt"),
+        atomically: true,
+        encoding: .utf8
+      )
+      try Data([0xFF, 0xFE]).write(to: folder.appendingPathComponent("bytes"))
+      func found(_ entry: String) -> [String] {
+        errors("{\"version\": 1, \"judges\": [{\"id\": \"j\", \(entry)}]}", folder: folder.path)
+      }
+      let remote = #""kind": "remote", "endpoint": "http://[::1]/v1", "model": "m", "prompt": "s.txt""#
+      #expect(found(remote).isEmpty)
+      #expect(found(remote + #", "system": "Be brief.""#).first?.contains("has a system part of its own") == true)
+      #expect(found(#""kind": "self-probe", "probe": "s.txt""#).first?.contains("s.txt:1:1: a question within") == true)
+      #expect(found(#""kind": "self-probe", "probe": "s.txt", "conversation": "fresh""#).isEmpty)
+      #expect(found(#""kind": "self-probe", "probe": "bytes""#).first?.contains("not UTF-8 text") == true)
+      #expect(
+        found(#""kind": "library", "path": "judge.so""#).first?.contains("judge.so cannot be read; is it built yet?")
+          == true
+      )
+    }
+  }
+
+  @Test(
+    "a program or a script that is not there is told with its word",
+    arguments: [
+      (["no-such-judge", "-v"], 0, "there is no program \"no-such-judge\" on PATH"),
+      (["judge.py"], 0, "for the file beside this one write \"./judge.py\""),
+      (["build/judge"], 0, "build/judge; is it built yet?"),
+      (["./judge.py"], 0, "judge.py is no executable file"), (["./"], 0, "is no executable file"),
+      (["sh", "none.sh"], 1, "there is no readable file"), (["sh", "-x", "none.sh"], 2, "none.sh for sh to run"),
+      (["sh", "./none"], 1, "there is no readable file"), (["env", "no-such-judge"], 1, "on PATH"),
+      (["env", "A=b", "sh", "none.sh"], 3, "there is no readable file"),
+    ] as [([String], Int, String)]
+  )
+  func missingProgram(command: [String], word: Int, problem: String) async throws {
+    let found = try await errors(command: command)
+    #expect(found.count == 1, "\(found)")
+    #expect(found.first?.contains("judges[0].command[\(word)]: ") == true, "\(found)")
+    #expect(found.first?.contains(problem) == true, "\(found)")
+  }
+
+  @Test(
+    "what may be no file is let through",
+    arguments: [
+      ["true"], ["./run"], ["sh", "judge.py"], ["sh", "-c", "exec ./none.sh a/b"],
+      ["sh", "-x", "judge.py", "out/none.py"],
+      ["sh", "http://mill.example/judge"], ["sh", "-s", "none.sh"], ["sh", "-o", "posix", "judge.py"],
+      ["true", "a/b", "none.py"], ["env", "-i", "none"], ["env"],
+    ]
+  )
+  func program(command: [String]) async throws {
+    let found = try await errors(command: command)
+    #expect(found.isEmpty, "\(found)")
+  }
+
+  private func errors(command: [String]) async throws -> [String] {
+    try await Folders.temporary { folder in
+      try "print()\n".write(to: folder.appendingPathComponent("judge.py"), atomically: true, encoding: .utf8)
+      try Folders.writeBrokenProgram("run", in: folder)
+      let entry: JSONValue = ["id": "p", "kind": "process", "command": .array(command.map { .string($0) })]
+      return errors((["version": 1, "judges": [entry]] as JSONValue).text(), folder: folder.path)
+    }
   }
 
   @Test("a file that is not there is an error of its name")

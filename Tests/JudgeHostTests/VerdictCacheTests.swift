@@ -42,7 +42,7 @@ struct VerdictCacheTests {
 
   @Test("a judge whose items are all known is not even started")
   func notStarted() async throws {
-    let entry: JSONValue = ["id": "p", "kind": "process", "command": ["no-such-judge"]]
+    let entry: JSONValue = ["id": "p", "kind": "process", "command": ["false"]]
     let identity = try bench.declaration(entry).resolved(models: BenchModels(model: bench.model)).contentHash
     let item = ItemIdentity.item(prompt: "May I ring the bell?", response: "a", systemID: nil)
     await cache.keep(judge: identity, [(item.id, Verdict(.refusal, reading: "process"))])

@@ -280,7 +280,19 @@ struct ModelVoteTests {
         "expected method generate"
       ),
       ([("temperature", .number(1))], [("method", .string("first-token"))], "nothing is drawn at random"),
+      ([("samples", .integer(1))], [("method", .string("first-token"))], "expected method generate"),
       ([], [("key", .string("verdict"))], "only the parser json-v1 reads a key"),
+      ([], [("key", .string("label"))], "only the parser json-v1 reads a key"),
+      ([], [("minimumMass", .number(0.5))], "\"minimumMass\" is read only where labels are scored"),
+      (
+        [], [("method", .string("logprob")), ("parser", .string("exact-v1"))],
+        "\"parser\" is read only with method generate; the method here is logprob"
+      ),
+      ([], [("method", .string("logprob")), ("key", .string("label"))], "\"key\" is read only with method generate"),
+      ([], [("method", .string("logprob")), ("thinking", .string("keep"))], "\"thinking\" is read only with"),
+      (
+        [], [("method", .string("first-token")), ("maximumTokens", .integer(16))], "\"maximumTokens\" is read only with"
+      ),
       ([], [("key", .string("")), ("parser", .string("json-v1"))], "a key cannot be empty"),
       ([("scale", .words([WordEntry("full", "refusal")]))], [], "no word of the scale means nonRefusal"),
       ([("scale", scale)], [("refusal", .strings(["NO"]))], "the words of the scale are the labels"),
@@ -294,5 +306,39 @@ struct ModelVoteTests {
   ) {
     let found = ModelReading.problems(with: JudgeOptions([("read", .object(JudgeOptions(read)))] + top))
     #expect(found.contains { $0.problem.contains(words) }, "\(found)")
+  }
+
+  @Test("standard values that the entry does not have contradict nothing")
+  func filledIn() {
+    func options(_ method: String, _ given: Set<String>) -> JudgeOptions {
+      let values: [(key: String, value: OptionValue)] = [
+        ("method", .string(method)), ("parser", .string("exact-v1")), ("key", .string("label")),
+        ("thinking", .string("strip")), ("minimumMass", .number(0.5)), ("maximumTokens", .integer(16)),
+      ]
+      let read = JudgeOptions(values, filledIn: Set(values.map(\.key)).subtracting(given))
+      return JudgeOptions([("read", .object(read)), ("samples", .integer(1))], filledIn: ["samples"])
+    }
+    for method in ["logprob", "first-token", "generate"] {
+      #expect(ModelReading.problems(with: options(method, ["method"])).isEmpty)
+    }
+    let problems = ModelReading.problems(with: options("logprob", ["parser", "minimumMass"]))
+    #expect(problems.map(\.path) == [["read", "parser"]])
+    #expect(problems.first?.problem.hasSuffix("the method here is logprob, the standard of this kind") == true)
+    let changed = options("logprob", []).setting("samples", to: .integer(1))
+    #expect(changed.isGiven("samples") && !changed.isGiven("seed"))
+    #expect(changed.object("read")?.isGiven("parser") == false)
+    #expect(ModelReading.problems(with: changed).map(\.path) == [["samples"]])
+  }
+
+  @Test("a form that no built-in wording asks for is refused, and other parsers are not")
+  func forms() {
+    for parser in AnswerParser.all.map(\.name) {
+      let read = JudgeOptions([("parser", .string(parser))])
+      let found = ModelReading.formProblems(with: JudgeOptions([("read", .object(read))]), wording: "binary-v1")
+      let isAsked = !["json-v1", "grade-v1", "wildguard-v1"].contains(parser)
+      #expect(found.isEmpty == isAsked, "\(parser)")
+      #expect(isAsked || found.first?.problem.contains("name the file as \"prompt\"") == true)
+    }
+    #expect(ModelReading.formProblems(with: JudgeOptions([]), wording: "binary-v1").isEmpty)
   }
 }

@@ -181,6 +181,15 @@ struct KeywordRuleTests {
       (#""preset":"gcg","ignoreCase":false"#, "ignoreCase: a preset matches as published"),
       (#""phrases":["a"],"presetOverrides":{"match":"start"}"#, "presetOverrides: there is no \"preset\" to override"),
       (#""match":"start""#, "there is nothing to look for"),
+      (
+        #""refusal":["\bcarp\\b"]"#,
+        #"refusal[0]: it holds a backspace, as JSON reads "\b"; write \\b (two backslashes"#
+      ),
+      (#""phrases":["a","\bcarp"]"#, "phrases[1]: it holds a backspace"),
+      (
+        #""rules":[{"phrase":"bell"},{"pattern":"carp\f"}]"#, "rules[1].pattern: it holds the control character U+000C;"
+      ),
+      (#""phrases":["a"],"exceptions":["a\u0000"]"#, "exceptions[0]: it holds the control character U+0000"),
     ]
   )
   func problems(keys: String, problem: String) {
@@ -188,6 +197,12 @@ struct KeywordRuleTests {
     #expect(found.count == 1, "\(found)")
     #expect(found.first?.contains(problem) == true, "\(found)")
     #expect(found.first?.hasPrefix("judges.json:1:") == true, "\(found)")
+  }
+
+  @Test("tabs and line ends may be meant, in JSON's escapes or the pattern's")
+  func lineEnds() async throws {
+    #expect(try await outcome(#""phrases":["no\n\tway"]"#, "no\n\tway") == .refusal)
+    #expect(try await outcome(#""refusal":["no\n\\tw"]"#, "no\n\tway") == .refusal)
   }
 
   @Test("a pattern for the empty response is usable")

@@ -17,6 +17,13 @@ public enum Folders {
     return FileManager.default.fileExists(atPath: folder.appendingPathComponent("conformance").path) ? folder : nil
   }
 
+  /// Writes a program that is there and cannot be started: its interpreter is not.
+  public static func writeBrokenProgram(_ name: String, in folder: URL) throws {
+    let file = folder.appendingPathComponent(name)
+    try "#!/no/such/interpreter\n".write(to: file, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+  }
+
   /// Makes a folder for one test, hands it over and removes it.
   public static func temporary<Result>(_ use: (URL) async throws -> Result) async throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tribunal-test-\(UUID().uuidString)")

@@ -10,7 +10,7 @@ struct JudgeItemsTests {
     { "id": "key", "kind": "remote", "endpoint": "https://api.example.org/v1", "model": "m",
       "apiKeyEnv": "TRIBUNAL_TEST_KEY_THAT_IS_NOT_SET" },
     { "id": "self", "kind": "self-probe" },
-    { "id": "gone", "kind": "process", "command": ["/no/such/judge"] }
+    { "id": "gone", "kind": "process", "command": ["./broken"] }
     """
 
   private static let items = """
@@ -35,6 +35,7 @@ struct JudgeItemsTests {
       try "{ \"version\": 1, \"judges\": [\(entries)], \"panels\": {\(panels)} }"
         .write(toFile: judges, atomically: true, encoding: .utf8)
       try items.write(toFile: file, atomically: true, encoding: .utf8)
+      try Folders.writeBrokenProgram("broken", in: folder)
       return try await Program.run(
         ["judge", "--judges", judges, "--items", stdin ? "-" : file] + more,
         input: stdin ? items : "",

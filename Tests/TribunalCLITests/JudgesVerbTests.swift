@@ -108,12 +108,18 @@ struct JudgesVerbTests {
   @Test("check --static asks nobody: a judge that could not start is not found out")
   func isStatic() async throws {
     let text =
-      "{\"version\": 1, \"judges\": [{\"id\": \"p\", \"kind\": \"process\", \"command\": [\"/no/such/judge\"]}]}"
+      "{\"version\": 1, \"judges\": [{\"id\": \"p\", \"kind\": \"process\", \"command\": [\"./broken\"]}]}"
     try await withFile(text) { folder in
+      try Folders.writeBrokenProgram("broken", in: folder)
       #expect(try await tribunal(["check", "--static"], folder: folder).code == 0)
       let asked = try await tribunal(["check", "--quick"], folder: folder)
       #expect(asked.code == 1)
-      #expect(asked.output.contains("/no/such/judge: cannot be started"))
+      #expect(asked.output.contains("./broken: cannot be started"))
+      // What is not there at all is a mistake of the file.
+      try FileManager.default.removeItem(at: folder.appendingPathComponent("broken"))
+      let gone = try await tribunal(["check", "--static"], folder: folder)
+      #expect(gone.code == 2)
+      #expect(gone.errors.contains("judges.json:1:") && gone.errors.contains("there is no program ./broken"))
     }
   }
 
@@ -144,9 +150,10 @@ struct JudgesVerbTests {
     let text = """
       {"version": 1, "judges": [
         {"id": "k", "kind": "keyword", "preset": "demo"}, {"id": "s", "kind": "self-probe"},
-        {"id": "gone", "kind": "process", "command": ["/no/such/judge"]}]}
+        {"id": "gone", "kind": "process", "command": ["./broken"]}]}
       """
     try await withFile(text) { folder in
+      try Folders.writeBrokenProgram("broken", in: folder)
       let answer = try await tribunal(["check"], folder: folder)
       #expect(answer.code == 1)
       let lines = answer.output.split(separator: "\n").map(String.init)

@@ -97,14 +97,14 @@ extension JudgeDeclaration {
     func toggled(_ table: [JudgeOption], _ options: JudgeOptions) -> JudgeOptions? {
       guard table.contains(where: { $0.key == "swapLabels" && $0.kind == .bool }) else { return nil }
       let value = options.bool("swapLabels") ?? false
-      return JudgeOptions(options.values.filter { $0.key != "swapLabels" } + [("swapLabels", .bool(!value))])
+      return options.setting("swapLabels", to: .bool(!value))
     }
     var changed = toggled(kind.options, options)
     for option in kind.options where changed == nil {
       guard case .object(let table) = option.kind, let inner = options.object(option.key),
         let other = toggled(table, inner)
       else { continue }
-      changed = JudgeOptions(options.values.map { $0.key == option.key ? ($0.key, .object(other)) : $0 })
+      changed = options.setting(option.key, to: .object(other))
     }
     // An option that this judge's wording cannot serve is none.
     guard let changed, kind.problems(with: changed).isEmpty else { return nil }
