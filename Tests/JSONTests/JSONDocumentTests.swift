@@ -46,7 +46,7 @@ struct JSONDocumentTests {
       ("{\"a\": \"x\\\\\",\n}", "1:12", "a comma too many"), ("[1,, 2]", "1:4", "a comma too many"),
       ("// moss\n[]", "1:1", "JSON has no comments"), ("{ /* moss */ \"a\": 1}", "1:3", "JSON has no comments"),
       ("{\"a\": 1, // moss\n\"b\": 2}", "1:10", "JSON has no comments"),
-      ("[\"//\", 1 // moss\n]", "1:9", "JSON has no comments"), ("", "1:1", "the file is empty"),
+      ("[\"//\", 1 // moss\n]", "1:10", "JSON has no comments"), ("", "1:1", "the file is empty"),
       (" \n", nil, "the file is empty"), ("\u{FEFF}", "1:1", "the file is empty"),
     ] as [(String, String?, String)]
   )
