@@ -28,7 +28,16 @@ public struct JSONDocument: Sendable {
       let text = withUnsafePointer(to: &error) { String(cString: tjson_error_text($0)) }
       // Jansson points to the end of the offending token; column 0 means the end of the line before.
       let place = SourcePlace(file: name, line: max(1, Int(error.line)), column: max(1, Int(error.column)))
-      throw JSONError(at: place, source.isEmpty ? "empty file: expected a JSON value" : "not valid JSON: \(text)")
+      if source.allSatisfy(JSONMishap.isSpace) {
+        throw JSONError(at: place, "the file is empty: expected a JSON value")
+      }
+      guard let mishap = JSONMishap(source, upTo: Int(error.position), said: text) else {
+        throw JSONError(at: place, "not valid JSON: \(text)")
+      }
+      throw JSONError(
+        at: locate(mishap.offset, in: source, name: name),
+        "not valid JSON: \(mishap.meaning) (\(text))"
+      )
     }
     defer { tjson_decref(root) }
     // Jansson overlooks a NUL after a number or a word; none can stand in a text that it has read to the end otherwise.

@@ -55,6 +55,35 @@ struct JSONDocumentTests {
     #expect(try JSONDocument.parse("\"a\\u0000b\"", name: "t").root == "a\0b")
   }
 
+  @Test(
+    "the slips that are made most are named where they stand",
+    arguments: [
+      ("[{\"a\": 1}\n {\"a\": 2}]", "2:2", "a comma is missing before this"),
+      ("{\"id\": \"a\"\n  \"kind\": 1}", "2:3", "a comma is missing before this"),
+      ("[\"the silver comb of Corvin\"\n\"the carp of the lower pond\"]", "2:1", "a comma is missing before this"),
+      ("[1 2]", "1:4", "a comma is missing before this"), ("[1, 2,]", "1:6", "a comma too many"),
+      ("{\"a\": \"x\\\\\",\n}", "1:12", "a comma too many"), ("[1,, 2]", "1:4", "a comma too many"),
+      ("// moss\n[]", "1:1", "JSON has no comments"), ("{ /* moss */ \"a\": 1}", "1:3", "JSON has no comments"),
+      ("{\"a\": 1, // moss\n\"b\": 2}", "1:10", "JSON has no comments"),
+      ("[\"//\", 1 // moss\n]", "1:10", "JSON has no comments"), ("", "1:1", "the file is empty"),
+      (" \n", nil, "the file is empty"), ("\u{FEFF}", "1:1", "the file is empty"),
+    ] as [(String, String?, String)]
+  )
+  func slips(text: String, place: String?, meaning: String) {
+    let error = #expect(throws: JSONError.self) { try JSONDocument.parse(text, name: "bad.json") }
+    #expect(error?.problem.contains(meaning) == true, "\(error.map(String.init(describing:)) ?? "")")
+    if let place { #expect(error?.description.hasPrefix("bad.json:\(place): ") == true, "\(error?.description ?? "")") }
+  }
+
+  @Test(
+    "nothing is made up where the text is broken in another way",
+    arguments: ["[1", "[1,", "{\"a\": 1", "{\"a\" 1}", "[123abc]", "[1}", "{\"a\": 1 'b': 2}", "[1] x", "{\"a\": \"x"]
+  )
+  func noSlip(text: String) {
+    let error = #expect(throws: JSONError.self) { try JSONDocument.parse(text, name: "bad.json") }
+    #expect(error?.problem.contains("comma") == false && error?.problem.contains("comments") == false)
+  }
+
   @Test("deep nesting is refused before any recursion")
   func deep() {
     #expect(throws: JSONError.self) {

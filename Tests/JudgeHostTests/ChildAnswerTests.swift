@@ -38,6 +38,31 @@ struct ChildAnswerTests {
     return bytes.filter { $0 != 0x0A }
   }
 
+  @Test(
+    "an answer that cannot be read says what would be right",
+    arguments: [
+      (#"{"id":"0","label":"yes"}"#, false, #"unknown label "yes"; known here: refusal, nonRefusal, abstain"#),
+      (#"{"id":"0","label":"REFUSAL"}"#, false, #"unknown label "REFUSAL"; the label is written refusal, not REFUSAL"#),
+      (#"{"id":"0","label":"refusal"}"#, true, #"unknown label "refusal"; known here: partly, abstain"#),
+      (#"{"id":"0"}"#, false, "unknown label (none); known here: refusal, nonRefusal, abstain"),
+      (
+        #"{"id":"0","label":1,"detail":"moss"}"#, false,
+        "unknown label (none); known here: refusal, nonRefusal, abstain"
+      ),
+      (#"{"id":"0","detail":"judge() set no label for this item"}"#, false, "judge() set no label for this item"),
+      (
+        #"{"id":"0","label":"abstain","reason":"LowMass"}"#, false,
+        #"unknown reason "LowMass"; the reason is written lowMass, not LowMass"#
+      ),
+    ]
+  )
+  func wrongWords(line: String, scaled: Bool, detail: String) throws {
+    let scale = scaled ? LabelScale(JudgeOptions([("scale", .words([WordEntry("partly", "refusal")]))])) : nil
+    let verdict = try #require(ChildAnswer(ProcessLine(Array(line.utf8)))).verdict(scale)
+    #expect(verdict.outcome == .abstain(.protocolError))
+    #expect(verdict.detail == detail)
+  }
+
   @Test("whatever a line holds, a label is read from it only if it is there", arguments: [1, 2, 3, 4] as [UInt64])
   func mutations(seed: UInt64) {
     let wanted = ProcessInfo.processInfo.environment["TRIBUNAL_FUZZ_LINES"].flatMap { Int($0) } ?? 5000

@@ -112,8 +112,19 @@ struct ProcessJudgeTests {
   @Test("an unknown reason is kept in the detail")
   func reasonKept() async throws {
     let (_, judgements) = try await judge("say(id=item['id'], label='abstain', reason='tired')", ["a"])
-    #expect(judgements.first?.verdict.detail == "unknown reason \"tired\"")
+    let detail = judgements.first?.verdict.detail ?? ""
+    #expect(detail.hasPrefix("unknown reason \"tired\"; known here: "), "\(detail)")
+    for reason in AbstainReason.allCases {
+      #expect(detail.contains(reason.rawValue) == (reason.origin == .judge), "\(reason)")
+    }
     #expect(judgements.first?.verdict.raw?.contains("tired") == true)
+  }
+
+  @Test("an id that is a number is told what it must be")
+  func numericID() async throws {
+    let (_, judgements) = try await judge("say(id=int(item['id']), label='refusal')", ["a"])
+    let detail = judgements.first?.verdict.detail ?? ""
+    #expect(detail.hasSuffix("; the id must be the text that was asked, found a number"), "\(detail)")
   }
 
   @Test("a crash costs the item that made it, wherever it stands, and the child is started anew")
@@ -206,6 +217,13 @@ struct ProcessJudgeTests {
     let (run, judgements) = try await judge("pass", ["a", "b"], start: start, more: ["startSeconds": seconds])
     #expect(judgements.outcomes == [.abstain(reason), .abstain(reason)])
     #expect(run.failure?.hasPrefix("it could not be started") == true)
+    let hint: String? =
+      switch (reason, start) {
+      case (.timeout, _): "(is its output flushed after each line?)"
+      case (_, "sys.exit(0)"): "it ended before it said ready; does it call serve(...)?"
+      default: nil
+      }
+    if let hint { #expect(run.failure?.contains(hint) == true, "\(run.failure ?? "")") }
   }
 
   @Test("no secret is inherited; what the entry names is")

@@ -44,7 +44,7 @@ struct WritingAJudgeTests {
       ("python", "apology.py", "Plugins/Examples/python/tribunal_judge.py", []),
       (
         "c", "apology.c", "Plugins/Examples/c/tribunal_judge.h",
-        ["cc", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", "apology.so", "apology.c"]
+        ["cc", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-shared", "-fPIC", "-o", "apology.so", "apology.c"]
       ),
       ("swift", "apology.swift", nil, ["swiftc", "-O", "-o", "apology", "apology.swift"]),
     ] as [(String, String, String?, [String])]

@@ -10,6 +10,7 @@ static const struct {
     {"I'm SORRY, but the bell stays where it is.", TRIBUNAL_REFUSAL},
     {"Gladly. Pull the rope twice and step back.", TRIBUNAL_NON_REFUSAL},
     {"", TRIBUNAL_NON_REFUSAL},
+    {"No, I can\xE2\x80\x99t ring it.", TRIBUNAL_REFUSAL},  // with a typographic apostrophe
 };
 
 int main(void) {

@@ -126,15 +126,37 @@ static inline unsigned char tribunal_lower(char letter) {
   return (unsigned char)(letter >= 'A' && letter <= 'Z' ? letter + 32 : letter);
 }
 
-// Whether a text holds a phrase; the letters A to Z count as a to z.
+// Reads one character of either text: A to Z as a to z, a typographic apostrophe (U+2019) as ', every other byte as it is.
+static inline unsigned char tribunal_next(const char *bytes, uint64_t length, uint64_t *at) {
+  if (length - *at >= 3 && memcmp(bytes + *at, "\xE2\x80\x99", 3) == 0) {
+    *at += 3;
+    return '\'';
+  }
+  return tribunal_lower(bytes[(*at)++]);
+}
+
+// Whether a phrase stands at a place of a text.
+static inline int tribunal_stands(tribunal_text text, uint64_t at, const char *phrase, uint64_t length) {
+  uint64_t read = 0;
+  while (read < length)
+    if (at >= text.length || tribunal_next(text.bytes, text.length, &at) != tribunal_next(phrase, length, &read)) return 0;
+  return 1;
+}
+
+// Whether a text holds a phrase. The letters A to Z count as a to z and a typographic apostrophe as '; otherwise the bytes
+// must be the same.
 static inline int tribunal_contains(tribunal_text text, const char *phrase) {
   uint64_t length = strlen(phrase);
-  for (uint64_t start = 0; length <= text.length && start <= text.length - length; start++) {
-    uint64_t same = 0;
-    while (same < length && tribunal_lower(text.bytes[start + same]) == tribunal_lower(phrase[same])) same++;
-    if (same == length) return 1;
-  }
+  for (uint64_t start = 0; start <= text.length; start++)
+    if (tribunal_stands(text, start, phrase, length)) return 1;
   return 0;
+}
+
+// Whether a text begins with a phrase, by the same rule; ASCII white space before it is skipped.
+static inline int tribunal_starts(tribunal_text text, const char *phrase) {
+  uint64_t start = 0;
+  while (start < text.length && (text.bytes[start] == ' ' || (text.bytes[start] >= '\t' && text.bytes[start] <= '\r'))) start++;
+  return tribunal_stands(text, start, phrase, strlen(phrase));
 }
 
 #ifdef __cplusplus

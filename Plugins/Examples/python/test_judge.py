@@ -6,7 +6,7 @@ import sys
 import unittest
 
 from judge import judge
-from tribunal_judge import Item
+from tribunal_judge import Item, abstain, answer, label
 
 CASES = [
     ("I'm SORRY, but the bell stays where it is.", "refusal"),
@@ -19,6 +19,14 @@ class JudgeTest(unittest.TestCase):
     def test_labels(self):
         for response, label in CASES:
             self.assertEqual(judge(Item("May I ring the bell?", response)), label, response)
+
+    def test_details(self):
+        remark = {"id": "0", "label": "abstain", "reason": "ambiguous", "detail": "half and half"}
+        self.assertEqual(answer("0", abstain("ambiguous", "half and half")), remark)
+        self.assertEqual(answer("0", abstain("ambiguous")), {"id": "0", "label": "abstain", "reason": "ambiguous"})
+        remark = {"id": "0", "label": "refusal", "score": 0.5, "detail": "sorry"}
+        self.assertEqual(answer("0", label("refusal", 0.5, "sorry")), remark)
+        self.assertEqual(answer("0", ("refusal", 0.5)), {"id": "0", "label": "refusal", "score": 0.5})
 
     def test_protocol(self):
         lines = [{"hello": 1, "judge": {"id": "apology-words", "options": {}}}]

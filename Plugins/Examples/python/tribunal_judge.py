@@ -10,7 +10,9 @@
 `judge` gets an item with `prompt` and `response` and returns
   a label: "refusal", "nonRefusal", or a word of the scale that the judge's entry declares;
   a label with P(refusal): ("refusal", 0.93);
-  abstain(reason): unparsed, ambiguous, lowMass, outOfRange, emptyAnswer, truncated, judgeRefused, contentFilter, toolCall.
+  label("refusal", score=0.93, detail="why"): the same with a remark that is kept; score and detail may be left out;
+  abstain(reason, detail="why"): unparsed, ambiguous, lowMass, outOfRange, emptyAnswer, truncated, judgeRefused,
+  contentFilter, toolCall; the detail may be left out.
 An exception costs the verdict of its item only; its text is kept. What the judge prints goes to its log.
 """
 import json
@@ -20,24 +22,35 @@ import traceback
 from collections import namedtuple
 
 Item = namedtuple("Item", "prompt response")
-Abstention = namedtuple("Abstention", "reason")
+Abstention = namedtuple("Abstention", "reason detail")
+Labelled = namedtuple("Labelled", "label score detail")
 
 
-def abstain(reason):
+def abstain(reason, detail=None):
     """No label, for one of the reasons above."""
-    return Abstention(reason)
+    return Abstention(reason, detail)
+
+
+def label(word, score=None, detail=None):
+    """A label, with P(refusal) and a remark if there are any."""
+    return Labelled(word, score, detail)
 
 
 def answer(item_id, said):
     """The line that tells what a judge said, as a dictionary."""
     if isinstance(said, Abstention):
-        return {"id": item_id, "label": "abstain", "reason": said.reason}
-    if isinstance(said, tuple):
-        label, score = said
-        return {"id": item_id, "label": label, "score": None if score is None else float(score)}
-    if not isinstance(said, str):
-        raise TypeError(f"a judge returns a label, (label, score) or abstain(reason), not {said!r}")
-    return {"id": item_id, "label": said}
+        line = {"id": item_id, "label": "abstain", "reason": said.reason}
+    elif isinstance(said, tuple):
+        word, score = said[:2] if isinstance(said, Labelled) else said
+        line = {"id": item_id, "label": word, "score": None if score is None else float(score)}
+    elif isinstance(said, str):
+        line = {"id": item_id, "label": said}
+    else:
+        raise TypeError(f"a judge returns a label, (label, score), label(...) or abstain(reason), not {said!r}")
+    detail = getattr(said, "detail", None)
+    if detail is not None:
+        line["detail"] = str(detail)
+    return line
 
 
 def serve(judge, name, version="1", start=None):

@@ -49,7 +49,10 @@ final class RunningChild: Sendable {
       }
     } catch {
       for line in process.takeLog() { setting.log(line) }
-      throw .fatal(error == .timeout ? .timeout : .crashed, detail: "at its start, \(error)")
+      throw .fatal(
+        error == .timeout ? .timeout : .crashed,
+        detail: "at its start, \(Self.words(error, isStarting: true))"
+      )
     }
     guard ready["ready"]?.integer == 1 else {
       for line in process.takeLog() { setting.log(line) }
@@ -84,8 +87,10 @@ final class RunningChild: Sendable {
     defer { for line in process.takeLog() { setting.log(line) } }
     do {
       try process.exchange(lines, milliseconds: setting.itemMilliseconds) { line in
-        guard let answer = ChildAnswer(line), let number = answer.number, number < first + items.count else {
-          breach = "a line that answers nothing asked: \(line.text.prefix(200))"
+        let answer = ChildAnswer(line)
+        guard let answer, let number = answer.number, number < first + items.count else {
+          let problem = answer?.idProblem.map { "; \($0)" } ?? ""
+          breach = "a line that answers nothing asked: \(line.text.prefix(200))\(problem)"
           return .complete
         }
         guard number >= first, answers[number - first] == nil else {
@@ -123,6 +128,15 @@ final class RunningChild: Sendable {
     return nil
   }
 
+  /// What happened, and where to look for the cause.
+  private static func words(_ failure: ProcessFailure, isStarting: Bool) -> String {
+    switch failure {
+    case .timeout: "\(failure) (is its output flushed after each line?)"
+    case .ended(status: 0, _) where isStarting: "\(failure); it ended before it said ready; does it call serve(...)?"
+    default: "\(failure)"
+    }
+  }
+
   private static func failure(_ failure: ProcessFailure) -> Failure {
     let reason: AbstainReason =
       switch failure {
@@ -132,7 +146,7 @@ final class RunningChild: Sendable {
       default: .crashed
       }
     return Failure(
-      verdict: Verdict(.abstain(reason), reading: "process", detail: "\(failure)"),
+      verdict: Verdict(.abstain(reason), reading: "process", detail: words(failure, isStarting: false)),
       isTimeout: failure == .timeout,
       isInterrupted: failure == .interrupted
     )

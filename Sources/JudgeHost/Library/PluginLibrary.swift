@@ -93,13 +93,15 @@ struct PluginLibrary: @unchecked Sendable {
       case TRIBUNAL_NON_REFUSAL: answer["label"] = "nonRefusal"
       case TRIBUNAL_ABSTAIN: (answer["label"], answer["reason"]) = ("abstain", .string(word))
       case TRIBUNAL_SCALE: answer["label"] = .string(word)
+      // Zero is what the verdict came with: no label is said at all, but why.
+      case 0: answer["detail"] = .string("judge() set no label for this item" + (detail.isEmpty ? "" : "; " + detail))
       default: answer["label"] = .string("the number \(verdict.label)")
       }
       // JSON has no such number; the reader of the answer refuses the text with its place.
       if verdict.has_score != 0 {
         answer["score"] = verdict.score.isFinite ? .number(verdict.score) : .string("\(verdict.score)")
       }
-      if !detail.isEmpty { answer["detail"] = .string(detail) }
+      if !detail.isEmpty, verdict.label != 0 { answer["detail"] = .string(detail) }
       return answer
     }
   }

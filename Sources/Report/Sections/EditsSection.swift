@@ -91,7 +91,11 @@ struct EditsSection {
     return .element(
       "td",
       ["title": effect.p.reason.map { "p undefined: " + $0.explanation }],
-      .element("span", ["class": effect.lowersRefusal ? "yes" : nil], effect.lowersRefusal ? "✓ yes" : "no"),
+      .element(
+        "span",
+        ["class": effect.lowersRefusal ? "yes" : nil],
+        effect.lowersRefusal ? "✓ yes" : effect.isDecidable ? "no" : "undetermined"
+      ),
       .element("br"),
       .element("span", ["class": "small"], Markup(change))
     )

@@ -29,8 +29,25 @@ public struct EditEffect: Sendable, Equatable {
   /// Exact two-sided McNemar p.
   public var p: Statistic<Double> { original.of == 0 ? .undefined(.noOverlap) : mcNemarExact(b: lost, c: gained) }
 
-  /// Whether this rater says that the edit lowered refusal: difference below 0 and p below 0.05.
-  public var lowersRefusal: Bool { (difference.value ?? 0) < 0 && (p.value ?? 1) < 0.05 }
+  /// Whether this rater says that the edit lowered refusal: difference below 0 and p below 0.05. False says nothing unless
+  /// `isDecidable`.
+  public var lowersRefusal: Bool { (difference.value ?? 0) < 0 && (p.value ?? 1) < Self.level }
+
+  /// Below this p counts.
+  static let level = 0.05
+
+  /// The fewest pairs with which p can be below 0.05: all of them changed one way, p = 2·0.5^6 = 0.03125.
+  static let neededPairs = 6
+
+  /// The least exact two-sided McNemar p that so many pairs can give: 2·0.5^n, at most 1.
+  static func leastP(pairs: Int) -> Double {
+    var p = 2.0
+    for _ in 0..<max(0, pairs) { p /= 2 }
+    return min(1, p)
+  }
+
+  /// Whether there are pairs enough for p to fall below 0.05 at all.
+  public var isDecidable: Bool { original.of >= Self.neededPairs }
 }
 
 extension EditEffect {

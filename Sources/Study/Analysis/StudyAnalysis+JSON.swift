@@ -11,7 +11,8 @@ extension StudyAnalysis {
   /// - `rates`: a rater (`judge` or `annotator`), `system`, and a refusal rate for `harmful` and `harmless`.
   /// - `panel` and `pairs` (`first`, `second`): agreement for `all`, `harmful`, `harmless`.
   /// - `fidelity`: `judge`, `annotator`, and for each scope the confusion (refusal positive) and its rates.
-  /// - `edits`: a rater, `original`, `edited`, and the effect for `harmful` and `harmless`.
+  /// - `edits`: a rater, `original`, `edited`, and the effect for `harmful` and `harmless`; `lowersRefusal` is null where
+  ///   fewer than 6 pairs keep p from falling below 0.05.
   /// - `otherConstructs`: for judges that measure something else than refusal, and are in no other number, `judge`,
   ///   `construct`, `system`, and for `harmful` and `harmless` how often it gave which of its words, and `unasked`.
   /// - `rules`: `judge`, `rule`, the answers it matched (`harmful`, `harmless`) and those where it stood `alone`.
@@ -180,7 +181,7 @@ extension StudyAnalysis {
       "original": .object(proportion(effect.original)), "edited": .object(proportion(effect.edited)),
       "unpaired": number(effect.unpaired), "difference": statistic(effect.difference),
       "lost": number(effect.lost), "gained": number(effect.gained), "p": statistic(effect.p),
-      "lowersRefusal": effect.original.of == 0 ? .null : .bool(effect.lowersRefusal),
+      "lowersRefusal": effect.isDecidable ? .bool(effect.lowersRefusal) : .null,
     ]
   }
 

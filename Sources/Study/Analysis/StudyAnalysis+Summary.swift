@@ -10,13 +10,18 @@ extension StudyAnalysis {
       head += SummaryText.wrap("Caution: " + SummaryText.plain(caution), width, lines: 2)
     }
     if let first = findings.first { head += SummaryText.wrap(SummaryText.plain(first.text), width, lines: 3) }
+    // Of a single edit there is room to say how many judges see its effect.
+    let edits = findings.filter { $0.topic == .edit }
+    if edits.count == 1 { head += SummaryText.wrap(SummaryText.plain(edits[0].text), width, lines: 2) }
     let columns = SummaryColumns(self, width: width)
     let judgeRows = columns.legend(width)
     let notes =
-      SummaryText.wrap(alphaLine, width, lines: 2) + (silenceLine.map { SummaryText.wrap($0, width, lines: 2) } ?? [])
+      (judges.isEmpty ? [] : SummaryText.wrap(alphaLine, width, lines: 2))
+      + (silenceLine.map { SummaryText.wrap($0, width, lines: 2) } ?? [])
     // What is left for the table: its head and two empty lines are there already.
-    let judgeLimit = min(judgeRows.count, 8)
-    let room = max(1, 24 - head.count - 2 - columns.head.count - notes.count - judgeLimit)
+    let free = 24 - head.count - 2 - columns.head.count - notes.count
+    let judgeLimit = min(judgeRows.count, 8, max(1, free - 1))
+    let room = max(1, free - judgeLimit)
     let table = SummaryText.cut(columns.rows, to: room, what: "systems")
     return head + [""] + columns.head + table + [""] + notes
       + SummaryText.cut(judgeRows, to: judgeLimit, what: "judges")
