@@ -57,7 +57,12 @@ public struct EndpointClient: Sendable {
         // Who is told to slow down speaks for all requests of the judge.
         if let wish, exhausted == .rateLimited { gate.pause(seconds: wish) }
         last = "; the last request failed: \(words)"
-        try await pace.sleep(seconds: policy.pause(after: attempt, wish: wish, chance: pace.chance()))
+        let pause = policy.pause(after: attempt, wish: wish, chance: pace.chance())
+        if let end = gate.end(in: pause) {
+          return end.reason.origin == .fatal
+            ? .fatal(end.reason, detail: end.detail) : .abstain(end.reason, detail: end.detail + last)
+        }
+        try await pace.sleep(seconds: pause)
       }
     }
   }

@@ -98,6 +98,17 @@ public final class RequestGate: Sendable {
     state.withLock { $0.end = $0.end ?? (reason, detail) }
   }
 
+  /// Why nobody will go in after a pause of so many seconds, where that is known now: nobody need sleep for that answer.
+  func end(in seconds: Double) -> (reason: AbstainReason, detail: String)? {
+    let then = pace.seconds + seconds
+    return state.withLock { state in state.end ?? overtime(state, at: then) }
+  }
+
+  private func overtime(_ state: State, at time: Double) -> (reason: AbstainReason, detail: String)? {
+    guard let limit = limits.seconds, let start = state.start, time - start >= limit else { return nil }
+    return (.budget, "the budget of \(limit) seconds is spent")
+  }
+
   private func promise(_ expected: TokenUsage, _ state: inout State) -> Entry? {
     let now = pace.seconds
     let start = state.start ?? now
@@ -120,8 +131,7 @@ public final class RequestGate: Sendable {
 
   private func refusal(_ expected: TokenUsage, _ state: State, at now: Double) -> Entry? {
     func spent(_ what: String) -> Entry { .refused(.budget, detail: "the budget of \(what) is spent") }
-    if let end = state.end { return .refused(end.reason, detail: end.detail) }
-    if let limit = limits.seconds, let start = state.start, now - start >= limit { return spent("\(limit) seconds") }
+    if let end = state.end ?? overtime(state, at: now) { return .refused(end.reason, detail: end.detail) }
     if let limit = limits.requests, state.spending.requests + state.promised.requests >= limit {
       return spent("\(limit) requests")
     }
@@ -144,9 +154,8 @@ public final class RequestGate: Sendable {
       let (refusal, seconds) = state.withLock { state -> (Entry?, Double) in
         let now = pace.seconds
         let seconds = max(wait, state.pausedUntil - now)
-        if let end = state.end { return (.refused(end.reason, detail: end.detail), 0) }
-        if let limit = limits.seconds, let start = state.start, now + seconds - start >= limit {
-          return (.refused(.budget, detail: "the budget of \(limit) seconds is spent"), 0)
+        if let end = state.end ?? overtime(state, at: now + seconds) {
+          return (.refused(end.reason, detail: end.detail), 0)
         }
         return (nil, seconds)
       }

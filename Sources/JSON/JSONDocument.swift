@@ -31,6 +31,11 @@ public struct JSONDocument: Sendable {
       throw JSONError(at: place, source.isEmpty ? "empty file: expected a JSON value" : "not valid JSON: \(text)")
     }
     defer { tjson_decref(root) }
+    // Jansson overlooks a NUL after a number or a word; none can stand in a text that it has read to the end otherwise.
+    if let offset = source.firstIndex(of: 0) {
+      let place = locate(offset, in: source, name: name)
+      throw JSONError(at: place, "not valid JSON: a NUL byte; in a string it is written \\u0000")
+    }
     return JSONDocument(name: name, root: tree(root), source: source)
   }
 

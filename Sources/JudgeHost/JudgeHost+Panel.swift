@@ -1,3 +1,4 @@
+public import Endpoints
 public import JudgeKit
 
 /// A judge and what it is asked about.
@@ -23,6 +24,8 @@ public struct PanelObserver: Sendable {
   public var progress: @Sendable (_ judge: Int, JudgeProgress) -> Void
   /// Keeps judgements; one call at a time over all judges.
   public var commit: @Sendable (_ judge: Int, [Judgement]) async throws -> Void
+  /// Hears what a judge's requests took, once it sends no more, however it ended; one call at a time, as `commit`.
+  public var spent: @Sendable (_ judge: Int, JudgeSpending) async throws -> Void
   /// A judge is through and everything of it is committed; one call at a time, as `commit`.
   public var finish: @Sendable (_ judge: Int, JudgeRun) async throws -> Void
 
@@ -30,10 +33,12 @@ public struct PanelObserver: Sendable {
   public init(
     progress: @escaping @Sendable (_ judge: Int, JudgeProgress) -> Void = { _, _ in },
     commit: @escaping @Sendable (_ judge: Int, [Judgement]) async throws -> Void,
+    spent: @escaping @Sendable (_ judge: Int, JudgeSpending) async throws -> Void = { _, _ in },
     finish: @escaping @Sendable (_ judge: Int, JudgeRun) async throws -> Void = { _, _ in }
   ) {
     self.progress = progress
     self.commit = commit
+    self.spent = spent
     self.finish = finish
   }
 }
@@ -55,6 +60,8 @@ extension JudgeHost {
           for judge in lane {
             let run = try await self.judge(panel[judge], turn: turn) {
               observer.progress(judge, $0)
+            } spent: {
+              try await observer.spent(judge, $0)
             } commit: {
               try await observer.commit(judge, $0)
             }

@@ -165,6 +165,7 @@ public struct JudgeHost: Sendable {
     _ assignment: JudgeAssignment,
     turn: Turn,
     observe: @escaping @Sendable (JudgeProgress) -> Void,
+    spent: @escaping @Sendable (JudgeSpending) async throws -> Void = { _ in },
     commit: @escaping @Sendable ([Judgement]) async throws -> Void
   ) async throws -> JudgeRun {
     var seen: Set<String> = []
@@ -174,7 +175,8 @@ public struct JudgeHost: Sendable {
     // A configuration without an identity (a file is gone) is not cached; its start says what is wrong.
     let identity = cache == nil ? nil : assignment.identity ?? (try? declaration.resolved(models: models).contentHash)
     let outbox = Outbox()
-    let asking = Task { try await ask(declaration, items, identity, outbox) }
+    let context = context(declaration)
+    let asking = Task { try await ask(declaration, context, items, identity, outbox) }
     let progress = Locked(JudgeProgress(total: items.count))
     let reach = Locked(Reach())
     // Not a child task, as a cancelled run must still keep what it has.
@@ -198,7 +200,10 @@ public struct JudgeHost: Sendable {
       asking.cancel()
     }
     outbox.close()
-    try await keeping.value
+    let kept = await keeping.result
+    // A run that was cancelled, or whose disk is full, has paid for its requests all the same.
+    if let spending = context.spending, spending.requests > 0 { try await turn.take { try await spent(spending) } }
+    try kept.get()
     var run = try asked.get()
     let last = progress.withLock { progress in
       progress.isOver = true
@@ -218,9 +223,13 @@ public struct JudgeHost: Sendable {
   }
 
   /// Puts what the cache knows, then starts the judge and asks about the rest.
-  private func ask(_ declaration: JudgeDeclaration, _ items: [Item], _ identity: String?, _ outbox: Outbox) async throws
-    -> JudgeRun
-  {
+  private func ask(
+    _ declaration: JudgeDeclaration,
+    _ context: HostContext,
+    _ items: [Item],
+    _ identity: String?,
+    _ outbox: Outbox
+  ) async throws -> JudgeRun {
     var items = items
     if let cache, let identity, !refreshesCache {
       items = try await Self.rest(of: items, judge: identity, after: cache, outbox)
@@ -232,14 +241,20 @@ public struct JudgeHost: Sendable {
     let batchCount = (items.count + size - 1) / size
     let workers = max(1, min(host.concurrency, batchCount))
     let executors = (0..<min(workers, Self.threads)).map { _ in JudgeExecutor(label: "tribunal.judge") }
-    let context = context(declaration)
     let judge: any Judge
     do { judge = try await startInTime(declaration, context, executors[0]) } catch {
       try Task.checkCancellation()
       let verdict = BatchAsking.verdict(forFailure: error)
       run.failure = "it could not be started: \(verdict.detail ?? "\(error)")"
       run.log = context.log
-      await outbox.put(items.map { Judgement(itemID: $0.id, verdict: verdict, attempts: 0, seconds: 0) })
+      // In portions, so that they wait where they are rather than all at once in the outbox.
+      for first in stride(from: 0, to: items.count, by: 1024) {
+        await outbox.put(
+          items[first..<min(items.count, first + 1024)].map {
+            Judgement(itemID: $0.id, verdict: verdict, attempts: 0, seconds: 0)
+          }
+        )
+      }
       return run
     }
     let desk = Desk(budget: host.requestBudget)

@@ -177,6 +177,8 @@ struct EndpointClientTests {
     let outcome = try await ask(attempts: 99, limits: limits) { _ in .whole(503, [("Retry-After", "12")]) }
     #expect(Self.word(outcome.reply) == "abstain budget")
     #expect(outcome.requests == 3)
+    // The third pause would have ended after the run: it was not begun.
+    #expect(outcome.sleeps == [12.5, 12.5])
   }
 
   @Test("counts that nobody can have used are not believed")

@@ -36,6 +36,25 @@ struct JSONDocumentTests {
     #expect(error?.description.hasPrefix("bad.json:\(line):") == true)
   }
 
+  @Test(
+    "a NUL byte is refused where it stands, whatever stands before it",
+    arguments: [
+      "{\"a\":\n 0.93\0}", "[\n true\0]", "[\n null\0, 2]", "[\n12\0  ]", "[1,\n 2]\0", "\n7\0", "[\n \0]",
+      "[\n\"\0\"]",
+    ]
+  )
+  func nul(text: String) throws {
+    let error = #expect(throws: JSONError.self) { try JSONDocument.parse(text, name: "bad.json") }
+    #expect(error?.description.hasPrefix("bad.json:2:") == true)
+  }
+
+  @Test("the place of a NUL byte is its own, and the error says how a text holds one")
+  func nulPlace() throws {
+    let error = #expect(throws: JSONError.self) { try JSONDocument.parse("{\"é\": 0.93\0}", name: "bad.json") }
+    #expect(error?.description == "bad.json:1:11: not valid JSON: a NUL byte; in a string it is written \\u0000")
+    #expect(try JSONDocument.parse("\"a\\u0000b\"", name: "t").root == "a\0b")
+  }
+
   @Test("deep nesting is refused before any recursion")
   func deep() {
     #expect(throws: JSONError.self) {

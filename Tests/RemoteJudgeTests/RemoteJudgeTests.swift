@@ -206,6 +206,24 @@ struct RemoteJudgeTests {
     #expect(judgements.first { $0.verdict.outcome == .abstain(.budget) }?.verdict.detail?.contains("8.0 EUR") == true)
   }
 
+  @Test("what was spent is told too where the run ends before its time")
+  func spentInVain() async throws {
+    struct Full: Error {}
+    let server = try HTTPTestServer { _ in .chat("REFUSAL") }
+    let host = JudgeHost(models: NoModels(), environment: ["MILL_KEY": Self.key])
+    let items = ["a", "b", "c"].map { ItemIdentity.item(prompt: "May I?", response: $0, systemID: nil) }
+    let spent = Locked<[JudgeSpending]>([])
+    let observer = PanelObserver(
+      commit: { _, _ in throw Full() },
+      spent: { _, spending in spent.withLock { $0.append(spending) } }
+    )
+    let assignment = JudgeAssignment(try declaration(server.url, [:]), items)
+    await #expect(throws: Full.self) { try await host.judge([assignment], observer) }
+    let told = spent.withLock { $0 }
+    #expect(told.count == 1 && told.first?.requests ?? 0 >= server.requests.count)
+    #expect(!server.requests.isEmpty)
+  }
+
   @Test("whatever goes wrong, secrets of all kinds are in the request and nowhere else", arguments: [true, false])
   func canaries(stream: Bool) async throws {
     let secrets = ["MILL_KEY": Self.key, "GATE": "gate-canary-1234", "CODE": "code canary/5678"]

@@ -52,6 +52,23 @@ struct VerdictCacheFileTests {
     }
   }
 
+  @Test("texts with a NUL inside come back whole")
+  func nul() async throws {
+    try await Folders.temporary { folder in
+      let file = folder.appendingPathComponent("verdicts.sqlite").path
+      let verdict = Verdict(.refusal, raw: "\0RE\0FUSAL\0", reading: "rule", scaleLabel: "par\0tial", detail: "a\0b")
+      let cache = try #require(open(file))
+      await cache.keep(judge: "j", [("a", verdict), ("b", full)])
+      let known = await cache.verdicts(judge: "j", items: ["a", "b"])
+      #expect(known["a"]?.verdict == verdict && known["b"]?.verdict == full)
+      #expect(notes.all.isEmpty)
+      let types = try await DatabaseQueue(path: file).read { db in
+        try String.fetchAll(db, sql: "SELECT DISTINCT typeof(raw) FROM verdict")
+      }
+      #expect(types == ["text"])
+    }
+  }
+
   @Test("many who open and write at once lose nothing")
   func atOnce() async throws {
     try await Folders.temporary { folder in

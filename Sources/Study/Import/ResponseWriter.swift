@@ -66,9 +66,9 @@ struct ResponseWriter {
     guard prompt.line != nil, writtenPrompts[at] == nil else { return }
     writtenPrompts[at] = .some(prompt.category)
     try database.execute(
-      sql: "INSERT INTO prompt (id, position, name, text, kind, category) VALUES (?, ?, ?, ?, ?, ?)",
+      sql: StoredPrompt.insertion,
       arguments: [
-        prompt.id, Self.nextPosition("prompt", database), prompt.name, prompt.text, prompt.kind.rawValue,
+        prompt.id, Self.nextPosition("prompt", database), prompt.name, WholeText(prompt.text), prompt.kind.rawValue,
         prompt.category,
       ]
     )

@@ -57,13 +57,13 @@ struct RunCatalog {
   init() {}
 
   init(_ db: Database) throws {
-    for row in try Row.fetchAll(db, sql: "SELECT id, name, text, kind, category FROM prompt ORDER BY position") {
+    for row in try RunStore.prompts(db) {
       guard let kind = PromptKind(rawValue: row["kind"]) else { continue }
       add(
         KnownPrompt(
           id: row["id"],
           name: row["name"],
-          text: row["text"],
+          text: row.whole("text"),
           kind: kind,
           category: row["category"],
           line: nil

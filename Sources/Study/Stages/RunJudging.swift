@@ -1,3 +1,4 @@
+internal import Endpoints
 public import Inference
 internal import JSON
 public import JudgeHost
@@ -142,6 +143,7 @@ public struct RunJudging: Sendable {
         try store.insert(judgements, judge: infos[asked[judge]].id)
         observer(.advanced(judgements.count))
       },
+      spent: { judge, spending in try store.add(spending, judge: infos[asked[judge]].name) },
       finish: { judge, run in
         let name = infos[asked[judge]].name
         if let failure = run.failure { observer(.note("judge \(name): stopped, \(failure)")) }
@@ -151,10 +153,14 @@ public struct RunJudging: Sendable {
       }
     )
     let runs = try await host.judge(
-      asked.map { JudgeAssignment(panel[$0].declaration, left[$0], identity: infos[$0].id) },
+      asked.map {
+        let identity = infos[$0].cacheIdentity(respondents?.systems ?? [])
+        return JudgeAssignment(panel[$0].declaration, left[$0], identity: identity)
+      },
       watcher
     )
     for (judge, run) in zip(asked, runs) { counts[judge].unreached = run.unreached }
+    if let bill = JudgeSpending.words(zip(asked.map { infos[$0].name }, runs.map(\.spending))) { observer(.note(bill)) }
     return counts
   }
 

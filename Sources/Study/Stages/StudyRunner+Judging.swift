@@ -1,3 +1,4 @@
+internal import Endpoints
 internal import JSON
 internal import JudgeHost
 internal import JudgeKit
@@ -94,13 +95,16 @@ extension StudyRunner {
       }
     } commit: { judge, judgements in
       try store.insert(judgements, judge: judges[open[judge]].id)
+    } spent: { judge, spending in
+      try store.add(spending, judge: judges[open[judge]].name)
     } finish: { judge, run in
       let name = judges[open[judge]].name
       if let failure = run.failure { observer(.note("judge \(name): stopped, \(failure)")) }
       let status: JudgeInfo.Status = run.failure.map { .failed($0) } ?? .ready
       try store.finish(judge: name, status: status, log: run.log.joined(separator: "\n"))
     }
-    _ = try await host.judge(open.map { panel[$0] }, watcher)
+    let runs = try await host.judge(open.map { panel[$0] }, watcher)
+    if let bill = JudgeSpending.words(zip(open.map { judges[$0].name }, runs.map(\.spending))) { observer(.note(bill)) }
   }
 }
 

@@ -7,6 +7,8 @@ public struct RunRespondents: Sendable {
   public let models: any ModelSource
   /// Items whose answering system is there; answers made elsewhere have none.
   public let itemIDs: Set<String>
+  /// The systems that can be named to be asked.
+  let systems: [(name: String, id: String)]
 }
 
 extension StudyRunner {
@@ -29,6 +31,6 @@ extension StudyRunner {
       answerers[item.id] = StudyModels.Answerer(system: system, prompt: prompt, response: response.text)
     }
     let source = StudyModels(shelf: shelf, systemPrompt: plan.systemPrompt, answerers: answerers, systems: systems)
-    return RunRespondents(models: source, itemIDs: Set(answerers.keys))
+    return RunRespondents(models: source, itemIDs: Set(answerers.keys), systems: systems.map { ($0.name, $0.id) })
   }
 }

@@ -59,8 +59,10 @@ extension RunStore {
       guard found == nil else { return nil }
       for (position, prompt) in prompts.enumerated() {
         try db.execute(
-          sql: "INSERT INTO prompt (id, position, name, text, kind, category) VALUES (?, ?, ?, ?, ?, ?)",
-          arguments: [prompt.id, position, prompt.name, prompt.text, prompt.kind.rawValue, prompt.category]
+          sql: StoredPrompt.insertion,
+          arguments: [
+            prompt.id, position, prompt.name, WholeText(prompt.text), prompt.kind.rawValue, prompt.category,
+          ]
         )
       }
       for (position, model) in models.enumerated() {
@@ -172,8 +174,10 @@ extension RunStore {
     let (word, detail) = status.stored
     try write { db in
       try db.execute(
-        sql: "UPDATE judge SET status = ?, statusDetail = ?, log = ? WHERE name = ?",
-        arguments: [word, detail, log, judge]
+        sql: """
+          UPDATE judge SET status = ?, statusDetail = \(WholeText.slot), log = \(WholeText.slot) WHERE name = ?
+          """,
+        arguments: [word, detail.map(WholeText.init), WholeText(log), judge]
       )
     }
   }
@@ -224,8 +228,11 @@ extension RunStore {
       )
       for (item, label, note) in labels {
         try db.execute(
-          sql: "INSERT OR IGNORE INTO annotation (annotator, item, pass, label, note) VALUES (?, ?, 0, ?, ?)",
-          arguments: [annotator.name, item, label?.rawValue, note]
+          sql: """
+            INSERT OR IGNORE INTO annotation (annotator, item, pass, label, note)
+            VALUES (?, ?, 0, ?, \(WholeText.slot))
+            """,
+          arguments: [annotator.name, item, label?.rawValue, note.map(WholeText.init)]
         )
       }
     }
@@ -270,7 +277,9 @@ extension Verdict {
     INSERT OR REPLACE INTO verdict
       (judge, item, outcome, reason, score, raw, reading, detail, evidence, attempts, seconds, scaleLabel,
        cacheTime, cacheVersion)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (
+      ?, ?, ?, ?, ?, \(WholeText.slot), ?, \(WholeText.slot), ?, ?, ?, \(WholeText.slot), ?, ?
+    )
     """
 
   func insertionArguments(
@@ -282,22 +291,29 @@ extension Verdict {
   ) -> StatementArguments {
     let (outcome, reason) = self.outcome.stored
     return [
-      judge, item, outcome, reason, score, raw, reading, detail, storedEvidence,
-      attempts, seconds, scaleLabel, origin?.time, origin?.version,
+      judge, item, outcome, reason, score, raw.map(WholeText.init), reading, detail.map(WholeText.init),
+      storedEvidence, attempts, seconds, scaleLabel.map(WholeText.init), origin?.time, origin?.version,
     ]
   }
+}
+
+/// A prompt as stored.
+enum StoredPrompt {
+  static let insertion = """
+    INSERT INTO prompt (id, position, name, text, kind, category) VALUES (?, ?, ?, \(WholeText.slot), ?, ?)
+    """
 }
 
 extension StoredResponse {
   static let insertion = """
     INSERT INTO response
       (system, prompt, sample, text, tokens, tokenCount, finish, flags, item, respondentItem)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (?, ?, ?, \(WholeText.slot), ?, ?, ?, ?, ?, ?)
     """
 
   var insertionArguments: StatementArguments {
     [
-      system, prompt, sample, text, tokens.withUnsafeBytes { Data($0) }, tokens.count, finish,
+      system, prompt, sample, WholeText(text), tokens.withUnsafeBytes { Data($0) }, tokens.count, finish,
       flags.map(\.rawValue).joined(separator: " "), item, respondentItem,
     ]
   }

@@ -76,6 +76,16 @@ enum RunSchema {
             judge TEXT NOT NULL, time TEXT NOT NULL, card TEXT NOT NULL,
             PRIMARY KEY (judge, time)
           ) STRICT, WITHOUT ROWID;
+          -- An ordinary table: rows as long as answers spill out of an index's pages, which took three times the space.
+          CREATE TABLE longResponse (
+            system TEXT NOT NULL REFERENCES system(id), prompt TEXT NOT NULL REFERENCES prompt(id),
+            sample INTEGER NOT NULL, text TEXT NOT NULL, tokens BLOB NOT NULL, tokenCount INTEGER NOT NULL,
+            finish TEXT NOT NULL, flags TEXT NOT NULL, item TEXT NOT NULL, respondentItem TEXT NOT NULL,
+            PRIMARY KEY (system, prompt, sample)
+          ) STRICT;
+          INSERT INTO longResponse SELECT * FROM response;
+          DROP TABLE response;
+          ALTER TABLE longResponse RENAME TO response;
           """
       )
     }

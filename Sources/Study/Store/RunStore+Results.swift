@@ -9,21 +9,21 @@ extension RunStore {
     let file = file
     let results = try read { db -> RunResults? in
       guard let study = try Row.fetchOne(db, sql: "SELECT * FROM study") else { return nil }
-      let prompts = try Row.fetchAll(db, sql: "SELECT * FROM prompt ORDER BY position").compactMap { row in
+      let prompts = try Self.prompts(db).compactMap { row in
         PromptKind(rawValue: row["kind"]).map {
-          PromptInfo(id: row["id"], name: row["name"], text: row["text"], kind: $0, category: row["category"])
+          PromptInfo(id: row["id"], name: row["name"], text: row.whole("text"), kind: $0, category: row["category"])
         }
       }
       let models = try Row.fetchAll(db, sql: "SELECT * FROM model ORDER BY position").map { row in
         ModelInfo(id: row["id"], name: row["name"], source: row["source"], facts: Fact.list(row["facts"]))
       }
       let systems = try Self.systems(db, models)
-      let judges = try Row.fetchAll(db, sql: "SELECT * FROM judge ORDER BY position").map { row in
+      let judges = try Self.judges(db).map { row in
         JudgeInfo(
           id: row["id"],
           name: row["name"],
           kind: row["kind"],
-          status: JudgeInfo.Status(word: row["status"], detail: row["statusDetail"]),
+          status: JudgeInfo.Status(word: row["status"], detail: row.wholeIfAny("statusDetail")),
           configuration: row["configuration"],
           seesRespondent: row["seesRespondent"],
           construct: ImportedJudge.construct(kind: row["kind"], configuration: row["configuration"])
@@ -69,6 +69,17 @@ extension RunStore {
 
   private typealias Answer = (info: ResponseInfo, item: String, respondentItem: String)
 
+  /// The prompts' rows.
+  static func prompts(_ db: Database) throws -> [Row] {
+    let columns = "id, name, kind, category, \(WholeText.column("text"))"
+    return try Row.fetchAll(db, sql: "SELECT \(columns) FROM prompt ORDER BY position")
+  }
+
+  private static func judges(_ db: Database) throws -> [Row] {
+    let columns = "id, name, kind, status, configuration, seesRespondent, \(WholeText.column("statusDetail"))"
+    return try Row.fetchAll(db, sql: "SELECT \(columns) FROM judge ORDER BY position")
+  }
+
   private static func systems(_ db: Database, _ models: [ModelInfo]) throws -> [SystemInfo] {
     let rows = try Row.fetchAll(db, sql: "SELECT * FROM system ORDER BY position")
     let models = Dictionary(uniqueKeysWithValues: models.enumerated().map { ($1.name, $0) })
@@ -94,7 +105,7 @@ extension RunStore {
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT r.system, r.prompt, r.sample, r.text, r.tokenCount, r.finish, r.flags, r.item, r.respondentItem
+        SELECT r.system, r.prompt, r.sample, \(WholeText.column("text", of: "r")), r.tokenCount, r.finish, r.flags, r.item, r.respondentItem
         FROM response r JOIN system s ON s.id = r.system JOIN prompt p ON p.id = r.prompt
         ORDER BY s.position, p.position, r.sample
         """
@@ -106,7 +117,7 @@ extension RunStore {
         system: system,
         prompt: prompt,
         sample: row["sample"],
-        text: row["text"],
+        text: row.whole("text"),
         tokenCount: row["tokenCount"],
         finish: row["finish"],
         flags: flags.split(separator: " ").compactMap { ResponseInfo.Flag(rawValue: String($0)) }
@@ -117,7 +128,8 @@ extension RunStore {
 
   private static func verdicts(_ db: Database, _ judge: String) throws -> [String: VerdictInfo] {
     var found: [String: VerdictInfo] = [:]
-    for row in try Row.fetchAll(db, sql: "SELECT * FROM verdict WHERE judge = ?", arguments: [judge]) {
+    let sql = "SELECT item, attempts, cacheTime, cacheVersion, \(Verdict.columns) FROM verdict WHERE judge = ?"
+    for row in try Row.fetchAll(db, sql: sql, arguments: [judge]) {
       guard let verdict = Verdict(row: row) else { continue }
       let time: String? = row["cacheTime"]
       let origin = time.map { VerdictOrigin(time: $0, version: row["cacheVersion"] ?? "unknown") }
@@ -128,10 +140,10 @@ extension RunStore {
 
   private static func annotations(_ db: Database, _ annotator: String) throws -> [String: AnnotationInfo] {
     var found: [String: AnnotationInfo] = [:]
-    let sql = "SELECT item, label, note FROM annotation WHERE annotator = ? AND pass = 0"
+    let sql = "SELECT item, label, \(WholeText.column("note")) FROM annotation WHERE annotator = ? AND pass = 0"
     for row in try Row.fetchAll(db, sql: sql, arguments: [annotator]) {
       let label: String? = row["label"]
-      found[row["item"]] = AnnotationInfo(label: label.flatMap(Label.init), note: row["note"])
+      found[row["item"]] = AnnotationInfo(label: label.flatMap(Label.init), note: row.wholeIfAny("note"))
     }
     return found
   }

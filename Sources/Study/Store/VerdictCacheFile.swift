@@ -202,7 +202,9 @@ public final class VerdictCacheFile: VerdictCache {
 
   private static func verdicts(_ db: Database, _ judge: String, _ items: [String]) throws -> [String: CachedVerdict] {
     var known: [String: CachedVerdict] = [:]
-    let statement = try db.cachedStatement(sql: "SELECT * FROM verdict WHERE judge = ? AND item = ?")
+    let statement = try db.cachedStatement(
+      sql: "SELECT \(Verdict.columns), time, version FROM verdict WHERE judge = ? AND item = ?"
+    )
     for item in items {
       guard let row = try Row.fetchOne(statement, arguments: [judge, item]), let verdict = Verdict(row: row) else {
         continue
@@ -223,14 +225,16 @@ public final class VerdictCacheFile: VerdictCache {
       sql: """
         INSERT OR REPLACE INTO verdict
           (judge, item, outcome, reason, score, raw, reading, scaleLabel, detail, evidence, time, version)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES
+          (?, ?, ?, ?, ?, \(WholeText.slot), ?, \(WholeText.slot), \(WholeText.slot), ?, ?, ?)
         """
     )
     for (item, verdict) in verdicts {
       let (outcome, reason) = verdict.outcome.stored
       try statement.execute(arguments: [
-        judge, item, outcome, reason, verdict.score, verdict.raw, verdict.reading, verdict.scaleLabel, verdict.detail,
-        verdict.storedEvidence, time, version,
+        judge, item, outcome, reason, verdict.score, verdict.raw.map(WholeText.init), verdict.reading,
+        verdict.scaleLabel.map(WholeText.init), verdict.detail.map(WholeText.init), verdict.storedEvidence, time,
+        version,
       ])
     }
   }

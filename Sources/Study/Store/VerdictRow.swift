@@ -12,16 +12,21 @@ extension Verdict {
     ).text()
   }
 
-  /// Reads a row of a table of verdicts; nil where its words are unknown.
+  /// The columns that a verdict is read from, in SQL.
+  static let columns =
+    (["outcome", "reason", "score", "reading", "evidence"]
+    + ["raw", "scaleLabel", "detail"].map { WholeText.column($0) }).joined(separator: ", ")
+
+  /// Reads a row with the ``columns``; nil where its words are unknown.
   init?(row: Row) {
     guard let outcome = Outcome(word: row["outcome"], reason: row["reason"]) else { return nil }
     self.init(
       outcome,
       score: row["score"],
-      raw: row["raw"],
+      raw: row.wholeIfAny("raw"),
       reading: row["reading"],
-      scaleLabel: row["scaleLabel"],
-      detail: row["detail"],
+      scaleLabel: row.wholeIfAny("scaleLabel"),
+      detail: row.wholeIfAny("detail"),
       evidence: Self.evidence(row["evidence"])
     )
   }

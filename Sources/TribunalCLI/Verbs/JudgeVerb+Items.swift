@@ -63,7 +63,8 @@ extension JudgeVerb {
       if let failure = run.failure { Self.note("judge \(declaration.id) stopped: \(failure)") }
       if let why = run.unreached { Self.note("judge \(declaration.id) could not be reached: \(why)") }
     }
-    if runs.contains(where: { $0.failure != nil || $0.unreached != nil }) { throw Exit.unavailable }
+    // A way that failed is in the lines, item by item; another try may find it open.
+    if runs.contains(where: { $0.failure != nil }) { throw Exit.unavailable }
   }
 
   /// One line a verdict; what is absent is null.

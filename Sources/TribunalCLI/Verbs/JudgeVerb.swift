@@ -15,7 +15,7 @@ struct JudgeVerb: AsyncParsableCommand {
       RUN: judges the answers of a run that the panel has not judged yet; the run keeps the verdicts of both panels.
       RUN --replay PARSER: reads what judges answered again, without asking them, and shows which verdicts change.
       A judge whose key is not set is left out, with a note on stderr. Exit code: 0 done, 2 bad input, 3 a judge stopped for \
-      good (its remaining items abstain with the reason) or could not be reached for any item.
+      good (its remaining items abstain with the reason) or, of a RUN, one that was reached for no item.
       """
   )
 

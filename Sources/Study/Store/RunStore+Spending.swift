@@ -1,0 +1,62 @@
+internal import Endpoints
+internal import Foundation
+internal import GRDB
+internal import JudgeKit
+
+extension RunStore {
+  /// Adds what a judge's requests took to what the run has paid for it before. Facts keep it: the list of judges is written
+  /// anew by each run, and what was spent stays spent.
+  func add(_ spending: JudgeSpending, judge: String) throws(RunError) {
+    try write { db in
+      for (name, amount) in spending.amounts where amount != 0 {
+        let group = "spent on judge \(judge)"
+        let before = try String.fetchOne(
+          db,
+          sql: "SELECT value FROM fact WHERE grp = ? AND name = ?",
+          arguments: [group, name]
+        )
+        try db.execute(
+          sql: """
+            INSERT INTO fact (grp, name, value) VALUES (?, ?, ?)
+            ON CONFLICT (grp, name) DO UPDATE SET value = excluded.value
+            """,
+          arguments: [group, name, JudgeSpending.text(amount + (before.flatMap(Double.init) ?? 0))]
+        )
+      }
+    }
+  }
+}
+
+extension JudgeSpending {
+  /// One sentence on what several judges took; nil where none has sent a request.
+  static func words(_ judges: some Sequence<(String, JudgeSpending?)>) -> String? {
+    let parts = judges.compactMap { name, spending -> String? in
+      guard let spending, spending.requests > 0 else { return nil }
+      var parts = ["\(spending.requests) request\(spending.requests == 1 ? "" : "s")"]
+      let guessed = spending.estimated.prompt + spending.estimated.completion
+      if spending.tokens > 0 {
+        parts.append("\(spending.tokens) tokens" + (guessed > 0 ? " (\(guessed) of them estimated)" : ""))
+      }
+      if let money = spending.money { parts.append("\(Self.text(money)) \(spending.currency ?? "")") }
+      return "\(name) \(parts.joined(separator: ", "))"
+    }
+    return parts.isEmpty ? nil : "judges' requests took: " + parts.joined(separator: "; ")
+  }
+
+  /// Names and amounts as a run keeps them.
+  fileprivate var amounts: [(String, Double)] {
+    [
+      ("requests", Double(requests)),
+      ("tokens of questions, counted", Double(counted.prompt)),
+      ("tokens of answers, counted", Double(counted.completion)),
+      ("tokens of questions, estimated", Double(estimated.prompt)),
+      ("tokens of answers, estimated", Double(estimated.completion)),
+    ] + (money.map { [("money (\(currency ?? "no currency"))", $0)] } ?? [])
+  }
+
+  /// At most nine decimals: a sum of prices is no more exact, and one of binary fractions looks it.
+  fileprivate static func text(_ amount: Double) -> String {
+    if let whole = Int(exactly: amount) { return String(whole) }
+    return String(format: "%.9f", amount).replacing(/0+$/, with: "").replacing(/\.$/, with: "")
+  }
+}
