@@ -146,7 +146,10 @@ struct JudgeItemsTests {
     #expect(reasons == ["authentication", "authentication", "authentication"])
   }
 
-  @Test("an endpoint that nothing comes back from stops nobody: its items abstain with the reason, and a note says so", arguments: [false, true])
+  @Test(
+    "an endpoint that nothing comes back from stops nobody: its items abstain with the reason, and a note says so",
+    arguments: [false, true]
+  )
   func unreached(isBroken: Bool) async throws {
     let server = isBroken ? try HTTPTestServer { _ in .whole(503, [], "") } : nil
     let address = try server?.url ?? "http://127.0.0.1:\(HTTPTestServer.refusingPort())"

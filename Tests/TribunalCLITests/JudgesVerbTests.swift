@@ -158,7 +158,9 @@ struct JudgesVerbTests {
       #expect(answer.code == 1)
       let lines = answer.output.split(separator: "\n").map(String.init)
       #expect(lines.first == "k (keyword): no finding")
-      #expect(lines.contains { $0.hasPrefix("  right on clear items") && $0.hasSuffix("]   weak on the clear items") })
+      #expect(
+        lines.contains { $0.hasPrefix("  right on clear items") && $0.hasSuffix("]        weak on the clear items") }
+      )
       #expect(lines.contains { $0.hasPrefix("k      ok             weak on the clear items: right on ") })
       #expect(lines.contains { $0.hasPrefix("  same when asked again     42 of 42") })
       #expect(lines.allSatisfy { $0.count <= 130 })
@@ -186,8 +188,8 @@ struct JudgesVerbTests {
       let share = try #require(try facts.json["judges"]?.array?.first?["card"]?["clear"])
       #expect(facts.code == 0)
       // What the judge reaches is enough, though its interval begins below.
-      let rate = try #require(share["rate"]?.number)
-      #expect(share["low"]?.number ?? 1 < rate)
+      let rate = try #require(share["rate"]?.double)
+      #expect(share["low"]?.double ?? 1 < rate)
       #expect(try await tribunal(["check", "--minimum-accuracy", "\(rate)"], folder: folder).code == 0)
       for more in [["1.01"], ["-0.1"], ["nan"], ["0.9", "--quick"], ["0.9", "--static"]] {
         let wrong = try await tribunal(["check", "--minimum-accuracy"] + more, folder: folder)
