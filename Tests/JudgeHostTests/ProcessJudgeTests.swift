@@ -310,13 +310,12 @@ struct ProcessJudgeTests {
       let entry: JSONValue = [
         "id": "p", "kind": "process", "command": ["python3", "judge.py"], "files": ["words.txt"],
       ]
+      try write("judge.py", "1")
       let missing = #expect(throws: JSONErrors.self) { try bench.declaration(entry) }
       #expect(missing?.description.contains("words.txt cannot be read") == true)
       try write("words.txt", "bell")
       let declaration = try bench.declaration(entry)
       let models = BenchModels(model: ScriptedModel())
-      try write("judge.py", "1")
-      try write("words.txt", "bell")
       var seen = [try declaration.resolved(models: models).contentHash]
       try write("words.txt", "wool")
       seen.append(try declaration.resolved(models: models).contentHash)

@@ -119,7 +119,7 @@ struct JudgesVerbTests {
       try FileManager.default.removeItem(at: folder.appendingPathComponent("broken"))
       let gone = try await tribunal(["check", "--static"], folder: folder)
       #expect(gone.code == 2)
-      #expect(gone.errors.contains("judges.json:1:") && gone.errors.contains("there is no program ./broken"))
+      #expect(gone.errors.contains("judges.json:1:") && gone.errors.contains("/broken; is it built yet?"))
     }
   }
 
