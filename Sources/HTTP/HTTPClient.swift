@@ -6,8 +6,9 @@ public final class HTTPClient: Sendable {
   private let loop: TransferLoop
 
   /// Starts a client; its thread ends with it.
-  public init() {
-    loop = TransferLoop()
+  /// - Parameter idleSeconds: a connection that nobody used for longer is not used again; 118 is libcurl's own measure.
+  public init(idleSeconds: Int = 118) {
+    loop = TransferLoop(idleSeconds: idleSeconds)
     let loop = loop
     let thread = Thread { loop.run() }
     thread.name = "tribunal.http"

@@ -27,7 +27,10 @@ final class TransferLoop: Sendable {
   /// Connections that are kept when nothing is under way; with more at once libcurl would close those that are in use.
   private static let idleConnections = 256
 
-  init() {
+  private let idleSeconds: Int
+
+  init(idleSeconds: Int) {
+    self.idleSeconds = idleSeconds
     multi = Multi(handle: Self.ready ? curl_multi_init() : nil)
     tcurl_multi_setopt_long(multi.handle, CURLMOPT_MAXCONNECTS, Self.idleConnections)
     tcurl_multi_setopt_long(multi.handle, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
@@ -100,6 +103,7 @@ final class TransferLoop: Sendable {
           continue
         }
         let transfer = Transfer(id, request, on: easy, finish)
+        tcurl_setopt_long(easy, CURLOPT_MAXAGE_CONN, idleSeconds)
         if let problem = transfer.problem {
           Self.retire(easy, &idle)
           finish(.failure(problem))

@@ -175,7 +175,7 @@ struct WireJudgeConformance {
     let server = try HTTPTestServer { _ in answer }
     var entry: JSONObject = [
       "id": "r", "kind": "remote", "endpoint": .string("\(server.url)/v1"), "model": "miller", "concurrency": 1,
-      "retry": ["attempts": 2, "baseMilliseconds": 0],
+      "timeoutSeconds": 3600, "retry": ["attempts": 2, "baseMilliseconds": 0],
     ]
     if item.isStream { entry["stream"] = true }
     let file: JSONValue = ["version": 1, "judges": [.object(entry)]]

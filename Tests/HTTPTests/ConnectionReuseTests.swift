@@ -7,7 +7,7 @@ struct ConnectionReuseTests {
   @Test("a thousand requests, 64 at once, take 64 connections at most, and each gets its own answer")
   func thousand() async throws {
     let server = try HTTPTestServer { .whole(200, [], $0.path) }
-    let client = HTTPClient()
+    let client = HTTPClient(idleSeconds: 100_000)
     let wrong = try await withThrowingTaskGroup(of: Bool.self) { group in
       var wrong = 0
       for number in 0..<1000 {
@@ -27,7 +27,7 @@ struct ConnectionReuseTests {
   @Test("a handle that is used again brings nothing of its last request")
   func clean() async throws {
     let server = try HTTPTestServer { _ in .whole(200) }
-    let client = HTTPClient()
+    let client = HTTPClient(idleSeconds: 100_000)
     _ = try await client.send(
       HTTPRequest(method: "POST", url: server.url, headers: [("X-Key", "k")], body: Array("secret".utf8))
     )

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("HTTP client", .timeLimit(.minutes(10)))
 struct HTTPClientTests {
-  private let client = HTTPClient()
+  private let client = HTTPClient(idleSeconds: 100_000)
 
   @Test("status, headers and body come as they were sent, and the request as it was made")
   func wholeAnswer() async throws {

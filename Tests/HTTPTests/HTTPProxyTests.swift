@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Proxies", .timeLimit(.minutes(10)))
 struct HTTPProxyTests {
-  private let client = HTTPClient()
+  private let client = HTTPClient(idleSeconds: 100_000)
 
   @Test(
     "the way is chosen as the usual variables say",

@@ -182,7 +182,7 @@ struct Mischief: Sendable, CustomTestStringConvertible {
 
 @Suite("HTTP client on hostile sockets", .timeLimit(.minutes(10)))
 struct HostileSocketTests {
-  private let client = HTTPClient()
+  private let client = HTTPClient(idleSeconds: 100_000)
 
   private func check(_ mischief: Mischief, method: String) async throws {
     let server = try HTTPTestServer(welcome: { _ in .init(mischief.welcome) }) { _ in .init(mischief.steps) }

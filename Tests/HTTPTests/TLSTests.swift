@@ -5,7 +5,7 @@ import Testing
 
 @Suite("HTTP client over TLS", .timeLimit(.minutes(10)))
 struct TLSTests {
-  private let client = HTTPClient()
+  private let client = HTTPClient(idleSeconds: 100_000)
 
   private func request(_ url: String, caFile: String?, _ body: String = "flour") -> HTTPRequest {
     HTTPRequest(method: "POST", url: url, body: Array(body.utf8), caFile: caFile)

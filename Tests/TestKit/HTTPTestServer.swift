@@ -55,9 +55,8 @@ public final class HTTPTestServer: Sendable {
 
   /// Where a server was expected and nobody listens: a port that was free a moment ago.
   public static func refusingPort() throws -> Int {
-    let (descriptor, port) = try listen()
-    close(descriptor)
-    return port
+    // Bound but not listening, and never closed: no other server can get the number meanwhile.
+    try listen(backlog: nil).port
   }
 
   /// `http://127.0.0.1:PORT`, or `https` with TLS.
@@ -86,7 +85,7 @@ public final class HTTPTestServer: Sendable {
     public let code: Int32
   }
 
-  private static func listen() throws -> (Int32, Int) {
+  private static func listen(backlog: Int32? = 64) throws -> (descriptor: Int32, port: Int) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -94,7 +93,7 @@ public final class HTTPTestServer: Sendable {
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isListening = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        bind(descriptor, pointer, size) == 0 && Glibc.listen(descriptor, 64) == 0
+        bind(descriptor, pointer, size) == 0 && (backlog.map { Glibc.listen(descriptor, $0) == 0 } ?? true)
           && getsockname(descriptor, pointer, &size) == 0
       }
     }

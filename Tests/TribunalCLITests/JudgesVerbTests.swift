@@ -328,10 +328,10 @@ struct JudgesVerbTests {
         except FileNotFoundError: return ''
       children = [n for t in tasks for n in look(lambda p: open(p).read(), f'{host}/task/{t}/children').split()]
       kinds = [look(os.readlink, f'{host}/fd/{name}') for name in os.listdir(host + '/fd')]
-      # Three pipes to this child, two of the test, both ends of the program's own; one more told the start and is closed
-      # a moment later.
+      # How many pipes there are depends on who started the program, and one that told the start is closed a moment later;
+      # what was left of a child would be three more for each.
       pipes = sum(kind.startswith('pipe:') for kind in kinds)
-      with open('seen', 'a') as file: print(len(children), sum('[pidfd]' in kind for kind in kinds), pipes <= 8, file=file)
+      with open('seen', 'a') as file: print(len(children), sum('[pidfd]' in kind for kind in kinds), pipes, file=file)
       print('{"ready": 1}', flush=True)
       sys.stdin.readline()
       sys.exit(1)
@@ -343,7 +343,9 @@ struct JudgesVerbTests {
       #expect(try await tribunal(["check"], folder: folder).code == 1)
       let seen = try String(contentsOf: folder.appendingPathComponent("seen"), encoding: .utf8).split(separator: "\n")
       #expect(seen.count == 3)
-      #expect(seen.allSatisfy { $0 == "1 1 True" }, "\(seen)")
+      #expect(seen.allSatisfy { $0.hasPrefix("1 1 ") }, "\(seen)")
+      let pipes = seen.compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }
+      #expect(pipes.count == 3 && (pipes.max() ?? 0) - (pipes.min() ?? 0) <= 1, "\(seen)")
     }
   }
 
