@@ -16,7 +16,7 @@ final class TransferLoop: Sendable {
     var isAwake = false
   }
 
-  // Only `curl_multi_wakeup` is called from other threads; it is the one call that libcurl allows there.
+  // guard: only `curl_multi_wakeup` is called from other threads; it is the one call that libcurl allows there.
   private struct Multi: @unchecked Sendable { let handle: UnsafeMutableRawPointer? }
 
   private let inbox = Locked(Inbox())

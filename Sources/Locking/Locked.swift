@@ -4,9 +4,9 @@ internal import Glibc
 ///
 /// It stands on a POSIX mutex: `Synchronization.Mutex` hands a contended lock over inside the kernel, where the thread
 /// sanitizer does not see it, and every contended use is then reported as a race.
-public final class Locked<Value>: @unchecked Sendable {
+public final class Locked<Value>: @unchecked Sendable {  // guard: `value` is touched with `mutex` held only
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private var value: Value  // guard: `mutex`
+  private var value: Value
 
   /// Puts a value, which nobody else holds, behind a lock.
   public init(_ value: sending Value) {

@@ -183,13 +183,13 @@ struct VerdictCacheFileTests {
   @Test("where it lies follows the environment")
   func place() {
     func file(_ environment: [String: String]) -> String? { VerdictCacheFile.standardFile(environment: environment) }
-    let home = ["HOME": "/home/bram"]
-    #expect(file(home) == "/home/bram/.cache/tribunal/verdicts.sqlite")
+    let home = ["HOME": "/mill"]
+    #expect(file(home) == "/mill/.cache/tribunal/verdicts.sqlite")
     #expect(file(home.merging(["XDG_CACHE_HOME": "/c"]) { $1 }) == "/c/tribunal/verdicts.sqlite")
-    #expect(file(home.merging(["XDG_CACHE_HOME": "c"]) { $1 }) == "/home/bram/.cache/tribunal/verdicts.sqlite")
+    #expect(file(home.merging(["XDG_CACHE_HOME": "c"]) { $1 }) == "/mill/.cache/tribunal/verdicts.sqlite")
     #expect(file(["XDG_CACHE_HOME": "/c", "TRIBUNAL_CACHE": "/t"]) == "/t/verdicts.sqlite")
     #expect(file(["TRIBUNAL_CACHE": "/t/own.sqlite"]) == "/t/own.sqlite")
-    #expect(file(["HOME": "/home/bram", "TRIBUNAL_CACHE": ""]) == "/home/bram/.cache/tribunal/verdicts.sqlite")
+    #expect(file(["HOME": "/mill", "TRIBUNAL_CACHE": ""]) == "/mill/.cache/tribunal/verdicts.sqlite")
     #expect(file([:]) == nil)
   }
 

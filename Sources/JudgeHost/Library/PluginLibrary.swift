@@ -26,11 +26,10 @@ public enum LibraryFailure: Error, Sendable, Equatable, CustomStringConvertible 
 }
 
 /// A shared library that judges, by version 1 of `tribunal_judge.h`. Once loaded it stays.
-struct PluginLibrary: @unchecked Sendable {
+struct PluginLibrary: @unchecked Sendable {  // guard: constant data of a library that is never unloaded
   /// What the library calls itself.
   let name: String
   let version: String
-  // guard: constant data of a library that is never unloaded.
   private let table: UnsafePointer<tribunal_judge>
 
   /// Loads a library; its symbols are seen by nobody else.
@@ -60,8 +59,7 @@ struct PluginLibrary: @unchecked Sendable {
   }
 
   /// What a library made of a configuration.
-  final class State: @unchecked Sendable {
-    // guard: whoever holds the state uses it from one thread at a time.
+  final class State: @unchecked Sendable {  // guard: its holder uses it from one thread at a time
     private let table: UnsafePointer<tribunal_judge>
     private let pointer: UnsafeMutableRawPointer?
 
