@@ -102,6 +102,7 @@ let package = Package(
 
     // Measuring, keeping, showing
     module("Agreement"),
+    module("StatisticCatalog", ["Agreement", "JSON"]),
     .target(
       name: "Study",
       dependencies: [
@@ -160,6 +161,7 @@ let package = Package(
     tests("SelfProbeJudge", ["JudgeKit"]),
     tests("RemoteJudge", ["JudgeKit", "JudgeHost", "Endpoints", "JSON"]),
     tests("Agreement"),
+    tests("StatisticCatalog", ["Agreement", "JSON"]),
     tests(
       "Study",
       [
@@ -179,7 +181,7 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: [
         "TestKit", "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "Endpoints", "HTTP",
-        "JudgeHost", "JudgeKit", "RemoteJudge", "Agreement", "Study", "JSON", "Locking",
+        "JudgeHost", "JudgeKit", "RemoteJudge", "Study", "JSON", "Locking",
       ],
       path: "Tests/ConformanceTests",
       swiftSettings: strict

@@ -8,7 +8,7 @@ private let rows: [[String]] = [
   ["Study"],
   ["KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge", "JudgeHost", "Abliteration"],
   ["Inference"],
-  ["ChatTemplates", "Tokenization", "Tensors", "Endpoints"],
+  ["ChatTemplates", "Tokenization", "Tensors", "Endpoints", "StatisticCatalog"],
   ["HTTP", "Subprocess"],
   ["JSON"],
   ["Hashing"],

@@ -1,0 +1,6 @@
+internal import Agreement
+
+extension StatisticCatalog {
+  /// Statistics of several raters.
+  static let multiRaterEntries: [CatalogEntry] = []
+}

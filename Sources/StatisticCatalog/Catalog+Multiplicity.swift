@@ -1,0 +1,6 @@
+internal import Agreement
+
+extension StatisticCatalog {
+  /// Statistics of adjusted p-values.
+  static let multiplicityEntries: [CatalogEntry] = []
+}

@@ -1,0 +1,6 @@
+internal import Agreement
+
+extension StatisticCatalog {
+  /// Statistics of two raters.
+  static let pairwiseEntries: [CatalogEntry] = []
+}
