@@ -48,7 +48,8 @@ struct OracleConformanceTests {
     print(
       "oracles \(group): \(tally.passed) passed, \(tally.undefined) undefined as expected, \(tally.problems.count) failed"
     )
-    #expect(tally.problems.isEmpty, "\(tally.problems.prefix(20).joined(separator: "\n"))")
+    let failed = tally.problems.count
+    #expect(failed == 0, "\(tally.problems.prefix(20).joined(separator: "\n"))")
     #expect(tally.passed > 0)
   }
 }
