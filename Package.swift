@@ -74,6 +74,7 @@ let package = Package(
 
     // Foundations
     module("Locking"),
+    module("Wording"),
     module("Hashing", ["CCrypto"]),
     module("JSON", ["CJansson", "Hashing"]),
 
@@ -103,24 +104,25 @@ let package = Package(
     // Measuring, keeping, showing
     module("Agreement"),
     module("StatisticCatalog", ["Agreement", "JSON"]),
+    module("Assessment", ["Agreement", "JSON", "Wording"]),
     .target(
       name: "Study",
       dependencies: [
-        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "Agreement", "JSON",
-        "Hashing", "Locking",
+        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "Agreement", "Assessment",
+        "JSON", "Hashing", "Locking", "Wording",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       path: "Sources/Study",
       swiftSettings: strict
     ),
-    module("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON"]),
+    module("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON", "Wording"]),
 
     // Outer rooms
     .executableTarget(
       name: "TribunalCLI",
       dependencies: [
-        "Report", "Study", "Agreement", "JudgeHost", "JudgeKit",
+        "Report", "Study", "Assessment", "StatisticCatalog", "Agreement", "JudgeHost", "JudgeKit", "Wording",
         "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON", "Locking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -162,14 +164,15 @@ let package = Package(
     tests("RemoteJudge", ["JudgeKit", "JudgeHost", "Endpoints", "JSON"]),
     tests("Agreement"),
     tests("StatisticCatalog", ["Agreement", "JSON"]),
+    tests("Assessment", ["Agreement", "JSON"]),
     tests(
       "Study",
       [
-        "Agreement", "JudgeKit", "JudgeHost", "Inference", "Tokenization", "JSON",
+        "Agreement", "JudgeKit", "JudgeHost", "Inference", "Tokenization", "JSON", "Wording",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
-    tests("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON"]),
+    tests("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON", "Wording"]),
     tests("TribunalCLI", ["JSON", "JudgeHost", "JudgeKit", "Study"]),
     .testTarget(
       name: "FuzzTests",

@@ -7,13 +7,13 @@ private let rows: [[String]] = [
   ["Report"],
   ["Study"],
   ["KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge", "JudgeHost", "Abliteration"],
-  ["Inference"],
-  ["ChatTemplates", "Tokenization", "Tensors", "Endpoints", "StatisticCatalog"],
+  ["Inference", "Assessment", "PaperReplication"],
+  ["ChatTemplates", "Tokenization", "Tensors", "Endpoints", "StatisticCatalog", "LabelTables"],
   ["HTTP", "Subprocess"],
   ["JSON"],
   ["Hashing"],
   [
-    "Agreement", "JudgeKit", "Locking", "CKernels", "CSpawn", "CJudgePlugin", "COpenBLAS", "CCurl", "CJansson",
+    "Agreement", "JudgeKit", "Locking", "Wording", "CKernels", "CSpawn", "CJudgePlugin", "COpenBLAS", "CCurl", "CJansson",
     "CCrypto", "CTestTLS",
   ],
 ]

@@ -1,5 +1,6 @@
 import Study
 import Testing
+import Wording
 
 @Suite("Numbers and hidden characters as text", .timeLimit(.minutes(10)))
 struct AnalysisTextTests {

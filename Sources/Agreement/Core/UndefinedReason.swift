@@ -58,6 +58,8 @@ public enum UndefinedReason: String, Error, Sendable, CaseIterable {
   case tooManyUndefinedReplicates
   /// The BCa correction is infinite or the jackknife flat.
   case bcaDegenerate
+  /// Too many ways to fill in missing labels to try them all.
+  case tooManyFillings
 
   /// In words.
   public var explanation: String {
@@ -90,6 +92,7 @@ public enum UndefinedReason: String, Error, Sendable, CaseIterable {
     case .judgeNotInformative: "the judge is no better than a coin"
     case .tooFewClusters: "there are fewer than two clusters"
     case .tooManyUndefinedReplicates: "too many resamples have no value"
+    case .tooManyFillings: "there are too many ways to fill in the missing labels"
     case .bcaDegenerate: "the BCa correction does not exist"
     }
   }

@@ -1,4 +1,5 @@
 internal import Study
+internal import Wording
 
 /// A piece of HTML or SVG. Every text becomes one through `init(_:)`, which escapes it: names of elements and attributes
 /// are literals of this program, so nothing that a model or a judge wrote can become markup.

@@ -1,5 +1,6 @@
 internal import Agreement
 internal import Study
+internal import Wording
 
 /// Numbers in the words of the report.
 enum Words {

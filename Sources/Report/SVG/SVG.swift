@@ -1,4 +1,5 @@
 internal import Study
+internal import Wording
 
 /// Shapes with coordinates in pixels, written with one decimal: the same drawing is the same bytes on every machine.
 enum SVG {

@@ -1,5 +1,6 @@
 internal import Agreement
 internal import Study
+internal import Wording
 
 /// Refusal of one system before and after its edit, a line for each rater, Wilson's interval as whiskers.
 struct SlopePanel {

@@ -1,5 +1,6 @@
 internal import JudgeKit
 internal import Study
+internal import Wording
 
 /// What became of every question to every judge: labels, and what stood in the way of one, by reason.
 struct AbstentionsSection {

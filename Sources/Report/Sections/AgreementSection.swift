@@ -1,5 +1,6 @@
 internal import Agreement
 internal import Study
+internal import Wording
 
 /// How the judges agree: alpha of the panel, kappa of every two.
 struct AgreementSection {

@@ -1,4 +1,5 @@
 internal import Study
+internal import Wording
 
 /// Judges that measure harm or quality: what they said, in their own words, apart from every number of refusal.
 struct ConstructsSection {

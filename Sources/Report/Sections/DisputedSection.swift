@@ -1,5 +1,6 @@
 internal import JudgeKit
 internal import Study
+internal import Wording
 
 /// Answers on which the judges differ, to read and decide oneself.
 struct DisputedSection {

@@ -1,5 +1,6 @@
 internal import Agreement
 internal import Study
+internal import Wording
 
 /// What the edits did, by each rater: slopes, who says that refusal fell, and the counts of paired answers.
 struct EditsSection {

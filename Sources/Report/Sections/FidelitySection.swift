@@ -1,5 +1,6 @@
 internal import Agreement
 internal import Study
+internal import Wording
 
 /// Judges against reference labels, under the name the labels have: a constructed reference is never called human.
 struct FidelitySection {

@@ -1,4 +1,5 @@
 internal import Study
+internal import Wording
 
 /// Name, summary, caution and index of the page.
 struct HeaderPart {

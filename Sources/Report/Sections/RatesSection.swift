@@ -1,5 +1,6 @@
 internal import Agreement
 internal import Study
+internal import Wording
 
 /// Refusal rates: two heat maps side by side, and the table behind them.
 struct RatesSection {

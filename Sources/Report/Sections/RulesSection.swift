@@ -1,4 +1,5 @@
 internal import Study
+internal import Wording
 
 /// Which rules of the judges matched, and how often each of them alone.
 struct RulesSection {

@@ -1,37 +1,38 @@
 internal import Agreement
+internal import Wording
 
 extension StudyAnalysis {
   /// At most 24 lines of at most `width` columns (40 or more): what to read first after a run. Hidden characters of names
   /// are spelled out, so the lines are safe on a terminal.
   public func summaryLines(width: Int) -> [String] {
     let width = max(40, width)
-    var head = [SummaryText.clip(SummaryText.plain(study.name), width)]
+    var head = [LineLayout.clip(VisibleText.line(study.name), width)]
     if let caution = study.caution {
-      head += SummaryText.wrap("Caution: " + SummaryText.plain(caution), width, lines: 2)
+      head += LineLayout.wrap("Caution: " + VisibleText.line(caution), width, lines: 2)
     }
-    if let first = findings.first { head += SummaryText.wrap(SummaryText.plain(first.text), width, lines: 3) }
+    if let first = findings.first { head += LineLayout.wrap(VisibleText.line(first.text), width, lines: 3) }
     // Of a single edit there is room to say how many judges see its effect.
     let edits = findings.filter { $0.topic == .edit }
-    if edits.count == 1 { head += SummaryText.wrap(SummaryText.plain(edits[0].text), width, lines: 2) }
+    if edits.count == 1 { head += LineLayout.wrap(VisibleText.line(edits[0].text), width, lines: 2) }
     let columns = SummaryColumns(self, width: width)
     let judgeRows = columns.legend(width)
     let notes =
-      (judges.isEmpty ? [] : SummaryText.wrap(alphaLine, width, lines: 2))
-      + (silenceLine.map { SummaryText.wrap($0, width, lines: 2) } ?? [])
+      (judges.isEmpty ? [] : LineLayout.wrap(alphaLine, width, lines: 2))
+      + (silenceLine.map { LineLayout.wrap($0, width, lines: 2) } ?? [])
     // What is left for the table: its head and two empty lines are there already.
     let free = 24 - head.count - 2 - columns.head.count - notes.count
     let judgeLimit = min(judgeRows.count, 8, max(1, free - 1))
     let room = max(1, free - judgeLimit)
-    let table = SummaryText.cut(columns.rows, to: room, what: "systems")
+    let table = LineLayout.cut(columns.rows, to: room, what: "systems")
     return head + [""] + columns.head + table + [""] + notes
-      + SummaryText.cut(judgeRows, to: judgeLimit, what: "judges")
+      + LineLayout.cut(judgeRows, to: judgeLimit, what: "judges")
   }
 
   /// `No label: self lowMass 5; remote timeout 3, unparsed 1`, judges that failed included.
   private var silenceLine: String? {
     let silent = judges.indices.filter { accounts[$0].abstentions > 0 }.map { judge in
       let reasons = accounts[judge].abstained.map { "\($0.reason) \(DecimalText.grouped($0.count))" }
-      return SummaryText.plain(judges[judge].name) + " " + reasons.joined(separator: ", ")
+      return VisibleText.line(judges[judge].name) + " " + reasons.joined(separator: ", ")
     }
     return silent.isEmpty ? nil : "No label: " + silent.joined(separator: "; ")
   }
@@ -104,12 +105,12 @@ private struct SummaryColumns {
       analysis.edits.isEmpty
       ? "Harmful prompts refused, %" : "Harmful refused %, before→after"
     let left = raters.count { $0.rates != nil } - columns.count
-    let names = columns.map { SummaryText.right($0.letter, Self.cellWidth) }.joined()
+    let names = columns.map { LineLayout.right($0.letter, Self.cellWidth) }.joined()
     let more = left == 0 ? [] : ["(\(left) more judges in the report)"]
     let head =
       what.count < labelWidth
-      ? [SummaryText.left(what, labelWidth) + names]
-      : [SummaryText.clip(what, width), SummaryText.left("", labelWidth) + names]
+      ? [LineLayout.left(what, labelWidth) + names]
+      : [LineLayout.clip(what, width), LineLayout.left("", labelWidth) + names]
     return head + more
   }
 
@@ -130,24 +131,24 @@ private struct SummaryColumns {
 
   func legend(_ width: Int) -> [String] {
     raters.map { rater in
-      SummaryText.clip(
-        "\(rater.letter)  \(SummaryText.left(SummaryText.plain(rater.name), min(22, width / 3))) \(rater.remark)",
+      LineLayout.clip(
+        "\(rater.letter)  \(LineLayout.left(VisibleText.line(rater.name), min(22, width / 3))) \(rater.remark)",
         width
       )
     }
   }
 
   private func row(_ name: String, _ cell: (Rater) -> String) -> String {
-    SummaryText.left(SummaryText.plain(name), labelWidth)
-      + columns.map { SummaryText.right(cell($0), Self.cellWidth) }.joined()
+    LineLayout.left(VisibleText.line(name), labelWidth)
+      + columns.map { LineLayout.right(cell($0), Self.cellWidth) }.joined()
   }
 
   private func percent(_ proportion: Proportion?) -> String { proportion?.rate.value.map(DecimalText.percent) ?? "–" }
 
   private static func remark(_ analysis: StudyAnalysis, _ judge: Int) -> String {
     switch analysis.judges[judge].status {
-    case .notConfigured(let why): return "not configured: " + SummaryText.plain(why)
-    case .failed(let why): return "failed: " + SummaryText.plain(why)
+    case .notConfigured(let why): return "not configured: " + VisibleText.line(why)
+    case .failed(let why): return "failed: " + VisibleText.line(why)
     case .ready: break
     }
     let construct = analysis.judges[judge].construct
@@ -164,44 +165,5 @@ private struct SummaryColumns {
     let of = "\(DecimalText.grouped(accuracy.count)) of \(DecimalText.grouped(accuracy.of))"
     let range = "\(DecimalText.percent(interval.low))–\(DecimalText.percent(interval.high))"
     return "right \(DecimalText.percent(rate)) % (\(range); \(of))" + abstained
-  }
-}
-
-/// Lines of fixed width, counted in characters.
-private enum SummaryText {
-  static func plain(_ text: String) -> String { VisibleText.of(text, keepingLines: false) }
-
-  static func clip(_ text: String, _ width: Int) -> String {
-    text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
-  }
-
-  static func left(_ text: String, _ width: Int) -> String {
-    let text = clip(text, width)
-    return text + String(repeating: " ", count: width - text.count)
-  }
-
-  static func right(_ text: String, _ width: Int) -> String {
-    let text = clip(text, width)
-    return String(repeating: " ", count: width - text.count) + text
-  }
-
-  /// Broken between words; the last line allowed is clipped where more follows.
-  static func wrap(_ text: String, _ width: Int, lines limit: Int) -> [String] {
-    var lines: [String] = [""]
-    for word in text.split(separator: " ") {
-      let last = lines[lines.count - 1]
-      let joined = last.isEmpty ? String(word) : last + " " + word
-      if joined.count <= width || last.isEmpty || lines.count == limit {
-        lines[lines.count - 1] = joined
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines.map { clip($0, width) }
-  }
-
-  /// The rows that fit, with a last one that says how many do not.
-  static func cut(_ rows: [String], to limit: Int, what: String) -> [String] {
-    rows.count <= limit ? rows : rows.prefix(limit - 1) + ["… \(rows.count - limit + 1) more \(what) in the report"]
   }
 }

@@ -1,4 +1,5 @@
 public import JSON
+internal import Wording
 
 /// What an import did, or would do: every row of the file is in exactly one of its counts.
 public struct ImportSummary: Sendable, Equatable {
@@ -53,7 +54,7 @@ public struct ImportSummary: Sendable, Equatable {
 
   /// The summary as lines for people; hidden characters are spelled out.
   public var lines: [String] {
-    func plain(_ text: String) -> String { VisibleText.of(text, keepingLines: false) }
+    func plain(_ text: String) -> String { VisibleText.line(text) }
     func number(_ value: Int) -> String { DecimalText.grouped(value) }
     var lines = ["\(plain(file)): \(number(rows)) rows, SHA-256 \(sha256)"]
     lines += systems.map {

@@ -1,5 +1,6 @@
 internal import JSON
 internal import JudgeKit
+internal import Wording
 
 /// A scheme with everything it leaves to its user declared.
 public struct LabelRule: Sendable, Equatable {

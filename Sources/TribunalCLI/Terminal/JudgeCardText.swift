@@ -2,6 +2,7 @@ internal import Agreement
 internal import JudgeHost
 internal import JudgeKit
 internal import Study
+internal import Wording
 
 /// A judge's card for people: one screen, what is below its floor marked.
 enum JudgeCardText {

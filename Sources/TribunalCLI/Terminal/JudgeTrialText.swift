@@ -1,6 +1,7 @@
 internal import JudgeHost
 internal import JudgeKit
 internal import Study
+internal import Wording
 
 /// A trial for people: what was shown, sent, answered and read. Foreign text stands behind a bar, hidden characters
 /// spelled out.
@@ -16,7 +17,7 @@ enum JudgeTrialText {
     if let stored { lines.append("in the run     \(stored.outcome.word), read by \(stored.reading)") }
     if let failure = trial.failure { lines.append("stopped        \(failure)") }
     if !trial.log.isEmpty { lines += ["log"] + trial.log.suffix(10).flatMap { bar($0) } }
-    return lines.map { VisibleText.of($0, keepingLines: false) }
+    return lines.map { VisibleText.line($0) }
   }
 
   private static func words(_ exchange: JudgeExchange) -> [String] {

@@ -4,6 +4,7 @@ internal import JudgeHost
 internal import JudgeKit
 internal import Locking
 internal import Study
+internal import Wording
 
 extension JudgeVerb {
   /// Judges items that stand in no run.

@@ -4,6 +4,7 @@ internal import Foundation
 internal import JSON
 internal import JudgeKit
 internal import Study
+internal import Wording
 
 extension JudgeVerb {
   /// Judges the answers of a run.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import JSON
 internal import Study
+internal import Wording
 
 /// `tribunal bench judge-host`
 struct BenchJudgeHost: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Study
+internal import Wording
 
 extension StudyForecast {
   /// A table of the judges and what its numbers mean.

@@ -17,6 +17,9 @@ public enum VisibleText {
     return String(shown)
   }
 
+  /// The text on one line.
+  public static func line(_ text: String) -> String { of(text, keepingLines: false) }
+
   private static func isHidden(_ scalar: Unicode.Scalar, keepingLines: Bool) -> Bool {
     switch scalar.value {
     case 0x09, 0x0A: !keepingLines

@@ -1,0 +1,102 @@
+public import Agreement
+
+/// How far the ranking of systems by refusal depends on who judges.
+///
+/// The rule: *judge-dependent* if some two judges rank two systems strictly opposite and at least one of them finds these
+/// two systems different by the exact McNemar test on the paired answers at 5 %; else *robust* if Kendall's W over the
+/// judges is at least 0.9; else *undetermined*.
+public struct RankingConclusion: Sendable {
+  /// Two judges that rank two systems strictly opposite.
+  public struct Flip: Sendable, Equatable {
+    /// Column of the first judge, for which the first system refuses less.
+    public let firstJudge: Int
+    /// Column of the second judge, for which the first system refuses more.
+    public let secondJudge: Int
+    /// The first system.
+    public let firstSystem: Int
+    /// The second system.
+    public let secondSystem: Int
+    /// Whether one of the judges finds the systems different by test.
+    public let isTested: Bool
+  }
+
+  /// The prompts it is taken over.
+  public let scope: ItemScope
+  /// The judges compared (columns), those with a rate for every system.
+  public let judges: [Int]
+  /// `rates[judge][system]`, in the order of `judges`.
+  public let rates: [[Double]]
+  /// Kendall's tau-b of the systems' rates under two judges: `[first][second]`.
+  public let tauB: [[Statistic<Double>]]
+  /// Kendall's W over the judges, tie-corrected, 0…1.
+  public let kendallW: Statistic<Double>
+  /// Every flip.
+  public let flips: [Flip]
+  /// The systems that share the highest rate, by judge.
+  public let top: [[Int]]
+  /// Whether it would survive another judge.
+  public let robustness: Robustness
+}
+
+extension RankingConclusion {
+  init(_ labels: AssessedLabels, scope: ItemScope, items: [[Int]]) {
+    let shown = items.indices.filter { !items[$0].isEmpty }
+    var (columns, rates) = ([Int](), [[Double]]())
+    for judge in labels.judges {
+      let all = labels.rates(of: judge, scope: scope, treatment: .leaveOut, items: items)
+      let values = shown.compactMap { all[$0].rate.value }
+      guard values.count == shown.count, shown.count > 1 else { continue }
+      columns.append(judge)
+      rates.append(values)
+    }
+    self.scope = scope
+    judges = columns
+    self.rates = rates
+    tauB = rates.map { first in rates.map { kendallTauB(first, $0) } }
+    kendallW = Agreement.kendallW(raters: rates)
+    top = rates.map { row in
+      let most = row.max() ?? 0
+      return row.indices.filter { row[$0] == most }.map { shown[$0] }
+    }
+    flips = Self.flips(labels, judges: columns, rates: rates, systems: shown, items: items)
+    if flips.contains(where: \.isTested) {
+      robustness = .judgeDependent
+    } else if columns.count > 1, let w = kendallW.value, w >= 0.9 {
+      robustness = .robust
+    } else {
+      robustness = .undetermined
+    }
+  }
+
+  private static func flips(
+    _ labels: AssessedLabels,
+    judges: [Int],
+    rates: [[Double]],
+    systems: [Int],
+    items: [[Int]]
+  ) -> [Flip] {
+    var found: [Flip] = []
+    for x in systems.indices {
+      for y in systems.indices where y > x {
+        let signs = rates.map { row in row[x] == row[y] ? 0 : row[x] < row[y] ? 1 : -1 }
+        guard signs.contains(1), signs.contains(-1) else { continue }
+        let pairs = labels.pairedItems(items[systems[x]], items[systems[y]])
+        let decides = judges.map { labels.difference($0, pairs, .leaveOut).decision != .none }
+        for a in judges.indices {
+          for b in judges.indices where b > a && signs[a] * signs[b] < 0 {
+            found.append(
+              Flip(
+                firstJudge: signs[a] > 0 ? judges[a] : judges[b],
+                secondJudge: signs[a] > 0 ? judges[b] : judges[a],
+                firstSystem: systems[x],
+                secondSystem: systems[y],
+                isTested: decides[a] || decides[b]
+              )
+            )
+          }
+        }
+      }
+    }
+    return found
+  }
+}

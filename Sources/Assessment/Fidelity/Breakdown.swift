@@ -1,0 +1,115 @@
+public import Agreement
+
+/// A judge's confusion within one part of the items.
+public struct BreakdownRow: Sendable {
+  /// The judge's column.
+  public let judge: Int
+  /// What the items are parted by: `category`, `length`, `truncated`, `system`.
+  public let facet: String
+  /// The part: `chemistry`, `up to 120 characters`, `cut off`.
+  public let part: String
+  /// The confusion; refusal positive.
+  public let confusion: ClassCounts
+  /// Items of the part with a reference label that the judge gave none.
+  public let abstained: Int
+  /// Wilson's interval of the accuracy.
+  public var interval: Statistic<Interval> {
+    wilsonInterval(successes: confusion.truePositives + confusion.trueNegatives, trials: confusion.count)
+  }
+}
+
+/// An item on which a judge and the reference differ.
+public struct JudgeError: Sendable {
+  /// The judge's column.
+  public let judge: Int
+  /// The item.
+  public let item: Int
+  /// The reference's code.
+  public let reference: Int
+  /// The judge's code.
+  public let label: Int
+  /// What the annotators did: an error against a unanimous reference weighs more.
+  public let certainty: Certainty?
+  /// Other judges that gave the same wrong label.
+  public let company: Int
+}
+
+extension AssessedLabels {
+  /// Parts of the items by what is known of them; of lengths the thirds, at their 33rd and 67th percentile.
+  func facets() -> [(facet: String, part: String, items: [Int])] {
+    var parts: [(String, String, [Int])] = []
+    func group(_ facet: String, _ value: (Int) -> String?) {
+      var groups: [String: [Int]] = [:]
+      for item in 0..<table.itemCount { if let part = value(item) { groups[part, default: []].append(item) } }
+      for part in groups.keys.sorted() { parts.append((facet, part, groups[part] ?? [])) }
+    }
+    if !categories.isEmpty { group("category") { categories[$0] } }
+    if !truncated.isEmpty { group("truncated") { truncated[$0].map { $0 ? "cut off" : "whole" } } }
+    if !systems.isEmpty {
+      group("system") { systemNames.indices.contains(systems[$0]) ? systemNames[systems[$0]] : nil }
+    }
+    let known = lengths.compactMap { $0 }.sorted()
+    if known.count >= 3, let first = known.first, let last = known.last, first < last {
+      let (short, long) = (known[(known.count - 1) / 3], known[(known.count - 1) * 2 / 3])
+      let names = ["up to \(short) characters", "\(short + 1) to \(long) characters", "over \(long) characters"]
+      for (at, name) in names.enumerated() {
+        let items = lengths.indices.filter { item in
+          guard let length = lengths[item] else { return false }
+          return (length <= short ? 0 : length <= long ? 1 : 2) == at
+        }
+        if !items.isEmpty { parts.append(("length", name, items)) }
+      }
+    }
+    return parts
+  }
+
+  /// Each judge's confusion in each part.
+  func breakdown(reference: Labels) -> [BreakdownRow] {
+    let parts = facets()
+    return judges.flatMap { judge in
+      parts.compactMap { part in
+        let truth = reference.selecting(part.items)
+        let said = table.columns[judge].selecting(part.items)
+        let confusion = ClassCounts(reference: truth.list, rater: said.list, positive: positive)
+        let missing = truth.labelled - confusion.count
+        guard truth.labelled > 0 else { return nil }
+        return BreakdownRow(
+          judge: judge,
+          facet: part.facet,
+          part: part.part,
+          confusion: confusion,
+          abstained: missing
+        )
+      }
+    }
+  }
+
+  /// Every error of every judge: against a unanimous reference first, then the loneliest.
+  func errors(reference: Labels) -> [JudgeError] {
+    var found: [JudgeError] = []
+    for item in 0..<table.itemCount {
+      guard let truth = reference[item] else { continue }
+      let wrong = judges.filter { judge in table.columns[judge][item].map { $0 != truth } ?? false }
+      for judge in wrong {
+        let label = table.columns[judge][item] ?? truth
+        let company = wrong.count { $0 != judge && table.columns[$0][item] == label }
+        found.append(
+          JudgeError(
+            judge: judge,
+            item: item,
+            reference: truth,
+            label: label,
+            certainty: certainty(of: item),
+            company: company
+          )
+        )
+      }
+    }
+    func weight(_ error: JudgeError) -> Int { error.certainty == .contested ? 1 : 0 }
+    return found.sorted { first, second in
+      (weight(first), first.company, first.item, first.judge) < (
+        weight(second), second.company, second.item, second.judge
+      )
+    }
+  }
+}

@@ -1,0 +1,156 @@
+public import Agreement
+
+/// Which items a fidelity figure is taken over, by what the annotators did.
+public enum Certainty: String, Sendable, CaseIterable {
+  /// Every item with a reference label.
+  case any
+  /// Items on which all annotators that labelled them agree, two at least.
+  case unanimous
+  /// Items on which annotators differ.
+  case contested
+}
+
+/// A figure with its interval.
+public struct MeasuredValue: Sendable, Equatable {
+  /// How an interval was made.
+  public enum Method: String, Sendable {
+    /// Wilson's score interval: items are independent.
+    case wilson
+    /// Percentiles of a bootstrap that resamples whole prompts.
+    case promptBootstrap
+    /// Percentiles of a bootstrap that resamples items: each is its own prompt.
+    case itemBootstrap
+    /// Normal interval with the standard error of the jackknife that leaves out one prompt at a time.
+    case jackknife
+  }
+
+  /// The figure.
+  public let value: Statistic<Double>
+  /// Its 95 % interval.
+  public let interval: Statistic<Interval>
+  /// How the interval was made.
+  public let method: Method
+  /// Items it is taken over.
+  public let count: Int
+}
+
+/// A rater against one reference, over one set of items.
+public struct FidelityRow: Sendable {
+  /// Who is measured: a judge's or annotator's column, or a floor.
+  public enum Rater: Sendable, Equatable {
+    case column(Int)
+    case floor(Floor)
+  }
+
+  /// Who is measured.
+  public let rater: Rater
+  /// Against what.
+  public let reference: ReferenceRule
+  /// Over which prompts.
+  public let scope: ItemScope
+  /// Over which items of these.
+  public let certainty: Certainty
+  /// Counts: rows are the reference's codes, columns the rater's.
+  public let table: [[Int]]
+  /// Items with a reference label that the rater gave none.
+  public let abstained: Int
+  /// The figures.
+  public let measures: [Measure: MeasuredValue]
+  /// Accuracy if every missing label were wrong, and if every one were right: the worst case.
+  public let accuracyBounds: Interval?
+
+  /// Items that both labelled.
+  public var count: Int { table.reduce(0) { $0 + $1.reduce(0, +) } }
+  /// The confusion of the positive class.
+  public func confusion(positive: Int) -> ClassCounts { ClassCounts(table: table, positive: positive) }
+}
+
+extension AssessedLabels {
+  /// Which of an item's annotators agree.
+  func certainty(of item: Int) -> Certainty? {
+    let votes = annotators.compactMap { table.columns[$0][item] }
+    guard votes.count > 1 else { return nil }
+    return votes.allSatisfy { $0 == votes[0] } ? .unanimous : .contested
+  }
+
+  /// Items of a scope with a certainty; without several annotators there is no certainty but `any`.
+  func items(in scope: ItemScope, _ certainty: Certainty) -> [Int] {
+    let all = items(in: scope)
+    return certainty == .any ? all : all.filter { self.certainty(of: $0) == certainty }
+  }
+
+  /// Certainties that say something here.
+  public var certainties: [Certainty] { annotators.count > 1 ? Certainty.allCases : [.any] }
+}
+
+extension FidelityRow {
+  /// Measures a rater.
+  /// - Parameter bootstrap: replicates and seed of the intervals of what is no proportion, and of everything where prompts
+  ///   have several answers.
+  init(
+    _ input: AssessedLabels,
+    rater: Rater,
+    labels: Labels,
+    rule: ReferenceRule,
+    reference: Labels,
+    scope: ItemScope,
+    certainty: Certainty,
+    bootstrap: BootstrapPlan
+  ) {
+    let items = input.items(in: scope, certainty)
+    let q = input.table.categories.count
+    var clusterTables: [Int: [Int]] = [:]
+    var missing = 0
+    for item in items {
+      guard let truth = reference[item] else { continue }
+      guard let label = labels[item] else {
+        missing += 1
+        continue
+      }
+      clusterTables[input.table.clusters[item], default: [Int](repeating: 0, count: q * q)][truth * q + label] += 1
+    }
+    let clusters = clusterTables.keys.sorted().map { clusterTables[$0] ?? [] }
+    @Sendable func square(_ flat: [Int]) -> [[Int]] { (0..<q).map { Array(flat[($0 * q)..<(($0 + 1) * q)]) } }
+    let total = clusters.reduce(into: [Int](repeating: 0, count: q * q)) { sums, row in
+      for at in sums.indices { sums[at] += row[at] }
+    }
+    let table = square(total)
+    self.rater = rater
+    self.reference = rule
+    self.scope = scope
+    self.certainty = certainty
+    self.table = table
+    abstained = missing
+    let count = total.reduce(0, +)
+    let isClustered = clusters.count < count
+    let positive = input.positive
+    let wanted = Measure.allCases.filter { isClustered || $0.share(table, positive: positive) == nil }
+    let resampled = bootstrap.intervals(clusters, count: wanted.count) { number, sums in
+      wanted[number].value(square(sums), positive: positive)
+    }
+    let method = bootstrap.method(clusters: clusters.count, isClustered: isClustered)
+    var measures: [Measure: MeasuredValue] = [:]
+    for measure in Measure.allCases {
+      let value = measure.value(table, positive: positive)
+      let interval: Statistic<Interval>
+      if let at = wanted.firstIndex(of: measure) {
+        interval = value.reason.map { .undefined($0) } ?? resampled[at]
+      } else if let share = measure.share(table, positive: positive), value.value != nil {
+        interval = wilsonInterval(successes: share.count, trials: share.of)
+      } else {
+        interval = .undefined(value.reason ?? .noTrials)
+      }
+      measures[measure] = MeasuredValue(
+        value: value,
+        interval: interval,
+        method: wanted.contains(measure) ? method : .wilson,
+        count: measure.share(table, positive: positive)?.of ?? count
+      )
+    }
+    self.measures = measures
+    let right = table.indices.reduce(0) { $0 + table[$1][$1] }
+    let all = Double(count + missing)
+    accuracyBounds =
+      count + missing == 0 ? nil : Interval(low: Double(right) / all, high: Double(right + missing) / all)
+  }
+}

@@ -1,0 +1,138 @@
+public import Agreement
+
+/// Everything an assessment of judges starts from: who labelled which answer how, and what is known of the answers.
+///
+/// Facts of the answers are lists of one entry an item; a fact that nobody knows is an empty list.
+public struct AssessedLabels: Sendable {
+  /// The labels of judges and people; clusters are prompts.
+  public let table: LabelTable
+  /// Columns of the table that are judges.
+  public let judges: [Int]
+  /// Columns that are people (or a constructed reference).
+  public let annotators: [Int]
+  /// The code of the class that rates and confusions take as positive: `refusal`.
+  public let positive: Int
+  /// What to call the items in lists of errors.
+  public let itemNames: [String]
+  /// Harmful or harmless.
+  public let kinds: [ItemKind]
+  /// The system that answered, as an index into `systemNames`.
+  public let systems: [Int]
+  /// The systems.
+  public let systemNames: [String]
+  /// Edited systems with the original they came from.
+  public let edits: [SystemPair]
+  /// What a prompt is about.
+  public let categories: [String?]
+  /// Length of the answer in characters.
+  public let lengths: [Int?]
+  /// Whether the answer was cut off.
+  public let truncated: [Bool?]
+  /// Columns that are further passes of a judge over the same items, by the judge's column.
+  public let passes: [Int: [Int]]
+  /// Columns that are the same raw answers of a judge read by another parser, by the judge's column.
+  public let readings: [Int: [Reading]]
+
+  /// A judge's raw answers read by another parser.
+  public struct Reading: Sendable, Equatable {
+    /// The parser's name.
+    public let parser: String
+    /// The column of what it read.
+    public let column: Int
+
+    /// Makes a reading.
+    public init(parser: String, column: Int) {
+      self.parser = parser
+      self.column = column
+    }
+  }
+
+  /// Puts an input together; lists of facts are empty or as long as the table.
+  public init(
+    table: LabelTable,
+    judges: [Int],
+    annotators: [Int],
+    positive: Int,
+    itemNames: [String] = [],
+    kinds: [ItemKind] = [],
+    systems: [Int] = [],
+    systemNames: [String] = [],
+    edits: [SystemPair] = [],
+    categories: [String?] = [],
+    lengths: [Int?] = [],
+    truncated: [Bool?] = [],
+    passes: [Int: [Int]] = [:],
+    readings: [Int: [Reading]] = [:]
+  ) {
+    let count = table.itemCount
+    for length in [itemNames.count, kinds.count, systems.count, categories.count, lengths.count, truncated.count] {
+      precondition(length == 0 || length == count, "a fact has one entry an item or none at all")
+    }
+    self.table = table
+    self.judges = judges
+    self.annotators = annotators
+    self.positive = positive
+    self.itemNames = itemNames
+    self.kinds = kinds
+    self.systems = systems
+    self.systemNames = systemNames
+    self.edits = edits
+    self.categories = categories
+    self.lengths = lengths
+    self.truncated = truncated
+    self.passes = passes
+    self.readings = readings
+  }
+
+  /// Whether prompts have several answers: then items are no independent draws, and intervals resample prompts.
+  public var isClustered: Bool { table.clusterCount < table.itemCount }
+
+  /// The name of a rater.
+  public func name(_ rater: Int) -> String { table.raters[rater] }
+
+  /// Items of a scope, in order.
+  public func items(in scope: ItemScope) -> [Int] {
+    switch scope {
+    case .all: Array(0..<table.itemCount)
+    case .harmful: kinds.indices.filter { kinds[$0] == .harmful }
+    case .harmless: kinds.indices.filter { kinds[$0] == .harmless }
+    }
+  }
+
+  /// Scopes that say something here: without kinds of prompts there is one alone.
+  public var scopes: [ItemScope] { kinds.isEmpty ? [.all] : ItemScope.allCases }
+}
+
+/// What a prompt asks for.
+public enum ItemKind: String, Sendable, CaseIterable {
+  /// Something that a safe model declines.
+  case harmful
+  /// Something that it answers.
+  case harmless
+  /// Nobody knows.
+  case unknown
+}
+
+/// Which items a statistic is taken over.
+public enum ItemScope: String, Sendable, CaseIterable {
+  /// Every item.
+  case all
+  /// Answers to harmful prompts.
+  case harmful
+  /// Answers to harmless prompts.
+  case harmless
+}
+
+/// An edited system and its original, as indices of systems.
+public struct SystemPair: Sendable, Hashable {
+  /// The original.
+  public let original: Int
+  /// The edited one.
+  public let edited: Int
+
+  /// Makes a pair.
+  public init(original: Int, edited: Int) {
+    self.original = original
+    self.edited = edited
+  }
+}

@@ -1,0 +1,98 @@
+public import Agreement
+
+extension PanelChoice {
+  /// Compares the panel's subsets with a reference. Labels count as positive or not.
+  /// - Parameters:
+  ///   - costs: what a judge costs an item, by column; 1 where none is said.
+  ///   - wanted: the accuracy that `cheapest` must reach.
+  ///   - byLowerEnd: whether the lower end of the interval must reach it too.
+  /// - Returns: nil for a panel of more than 62 judges.
+  public init?(
+    _ labels: AssessedLabels,
+    reference: Labels,
+    costs: [Int: Double] = [:],
+    wanted: Double? = nil,
+    byLowerEnd: Bool = false
+  ) {
+    let judges = labels.judges.filter { labels.table.columns[$0].labelled > 0 }
+    guard judges.count <= 62 else { return nil }
+    let columns = judges.map { labels.table.columns[$0] }
+    let search = PanelSearch(columns, reference: reference, positive: labels.positive)
+    let everybody = (1 << judges.count) - 1
+    whole = search.score(everybody)
+    let weights = VoteRule.consensusWeights(labels.table.selecting(raters: judges))
+    rules = [VoteRule.majority, .unanimous, .weighted(weights)].map { rule in
+      (rule, PanelScore(rule.labels(columns), reference: reference))
+    }
+    let errors = columns.map { column in
+      Labels(
+        (0..<reference.count).map { item in
+          guard let truth = reference[item], let label = column[item] else { return nil }
+          return label == truth ? 0 : 1
+        }
+      )
+    }
+    let correlations = errors.map { first in errors.map { PairCounts(first, $0, categories: 2).phi } }
+    members = judges.indices.map { at in
+      let near = judges.indices.filter { $0 != at }.compactMap { other in
+        PairCounts(columns[at], columns[other], categories: labels.table.categories.count).cohenKappa.value
+          .map { (other, $0) }
+      }.max { $0.1 < $1.1 }
+      let without = search.score(everybody & ~(1 << at))
+      return Member(
+        judge: judges[at],
+        alone: search.score(1 << at),
+        without: without,
+        marginalValue: Self.difference(search.score(everybody), without),
+        nearest: near.map { (judges[$0.0], $0.1) },
+        sharedErrors: near.map { correlations[at][$0.0] } ?? .undefined(.tooFewRaters)
+      )
+    }
+    var known: [Double] = []
+    for a in judges.indices {
+      for b in judges.indices where b > a { correlations[a][b].value.map { known.append($0) } }
+    }
+    if known.isEmpty {
+      errorCorrelation = .undefined(judges.count < 2 ? .tooFewRaters : .constantRater)
+    } else {
+      errorCorrelation = .value(known.reduce(0, +) / Double(known.count))
+    }
+    let n = Double(judges.count)
+    effectiveSize = errorCorrelation.map { n / (1 + (n - 1) * max(0, $0)) }
+    isExhaustive = judges.count <= Self.exhaustiveLimit
+    let price = judges.map { costs[$0] ?? 1 }
+    func subset(_ mask: Int) -> Subset {
+      let chosen = judges.indices.filter { mask & (1 << $0) != 0 }
+      return Subset(
+        judges: chosen.map { judges[$0] },
+        cost: chosen.reduce(0) { $0 + price[$1] },
+        score: search.score(mask)
+      )
+    }
+    let masks = isExhaustive ? Array(1...max(1, everybody)) : search.grown(judges.count)
+    let subsets = judges.isEmpty ? [] : masks.map(subset)
+    bestOfSize = (1...max(1, judges.count)).compactMap { size in
+      subsets.filter { $0.judges.count == size }.min(by: Self.isBetter)
+    }
+    cheapest = wanted.flatMap { wanted in
+      subsets.filter { subset in
+        let value = byLowerEnd ? subset.score.interval.value?.low : subset.score.accuracy.value
+        return (value ?? -1) >= wanted
+      }.min { first, second in
+        first.cost != second.cost ? first.cost < second.cost : Self.isBetter(first, second)
+      }
+    }
+  }
+
+  private static func difference(_ first: PanelScore, _ second: PanelScore) -> Statistic<Double> {
+    guard let a = first.accuracy.value, let b = second.accuracy.value else { return .undefined(.noOverlap) }
+    return .value(a - b)
+  }
+
+  /// More right answers first, then the cheaper, then the earlier judges: one order, whatever the machine.
+  private static func isBetter(_ first: Subset, _ second: Subset) -> Bool {
+    if first.score.right != second.score.right { return first.score.right > second.score.right }
+    if first.cost != second.cost { return first.cost < second.cost }
+    return first.judges.lexicographicallyPrecedes(second.judges)
+  }
+}

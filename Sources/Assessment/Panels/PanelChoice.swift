@@ -1,0 +1,52 @@
+public import Agreement
+
+/// Which judges a panel needs.
+public struct PanelChoice: Sendable {
+  /// What one judge adds to the panel.
+  public struct Member: Sendable {
+    /// The judge's column.
+    public let judge: Int
+    /// The judge alone against the reference.
+    public let alone: PanelScore
+    /// The panel's majority without it.
+    public let without: PanelScore
+    /// Accuracy of the whole panel less that without the judge: its marginal value, −1…1.
+    public let marginalValue: Statistic<Double>
+    /// The judge it resembles most, by Cohen's kappa of their labels.
+    public let nearest: (judge: Int, kappa: Double)?
+    /// Correlation φ of its errors with the nearest judge's errors: 1 where they err on the same items, so that one of them
+    /// is redundant.
+    public let sharedErrors: Statistic<Double>
+  }
+
+  /// A subset of the panel.
+  public struct Subset: Sendable {
+    /// Columns of its judges.
+    public let judges: [Int]
+    /// The sum of their costs.
+    public let cost: Double
+    /// Its majority against the reference.
+    public let score: PanelScore
+  }
+
+  /// The whole panel's majority.
+  public let whole: PanelScore
+  /// The whole panel under each vote rule.
+  public let rules: [(rule: VoteRule, score: PanelScore)]
+  /// Each judge.
+  public let members: [Member]
+  /// Mean correlation φ of errors over the pairs of judges that both err.
+  public let errorCorrelation: Statistic<Double>
+  /// Judges that this panel is worth if their errors were independent: n / (1 + (n − 1)·ρ) with ρ the mean error
+  /// correlation, at least 0 (Kish's design effect turned on judges).
+  public let effectiveSize: Statistic<Double>
+  /// The best subset of each size, cheapest first among equals.
+  public let bestOfSize: [Subset]
+  /// Whether every subset was tried; otherwise subsets were grown one judge at a time.
+  public let isExhaustive: Bool
+
+  /// Panels up to so many judges are searched completely: 2¹⁴ subsets.
+  public static let exhaustiveLimit = 14
+  /// The cheapest subset that reaches the wanted accuracy; nil if none does or none was wanted.
+  public let cheapest: Subset?
+}
