@@ -47,8 +47,8 @@ extension PanelRow {
     self.raters = speaking.count
     percentAgreement = multi.percentAgreement
     alpha = multi.krippendorffAlpha(.nominal)
-    fleissKappa = multi.fleissKappa(weights: .identity)
-    gwetAC1 = multi.gwetAC1(weights: .identity)
+    fleissKappa = multi.fleissKappaEstimate()
+    gwetAC1 = multi.gwetAC1Estimate()
     let withNone = LabelTable(
       categories: table.categories + ["no label"],
       raters: table.raters,

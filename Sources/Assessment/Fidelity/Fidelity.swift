@@ -50,8 +50,8 @@ public struct FidelityRow: Sendable {
   public let scope: ItemScope
   /// Over which items of these.
   public let certainty: Certainty
-  /// Counts: rows are the reference's codes, columns the rater's.
-  public let table: [[Int]]
+  /// Joint counts: rows are the reference's codes, columns the rater's.
+  public let counts: PairCounts
   /// Items with a reference label that the rater gave none.
   public let abstained: Int
   /// The figures.
@@ -60,9 +60,9 @@ public struct FidelityRow: Sendable {
   public let accuracyBounds: Interval?
 
   /// Items that both labelled.
-  public var count: Int { table.reduce(0) { $0 + $1.reduce(0, +) } }
+  public var count: Int { counts.count }
   /// The confusion of the positive class.
-  public func confusion(positive: Int) -> ClassCounts { ClassCounts(table: table, positive: positive) }
+  public func confusion(positive: Int) -> ClassCounts { ClassCounts(counts, positive: positive) }
 }
 
 extension AssessedLabels {
@@ -110,32 +110,34 @@ extension FidelityRow {
       clusterTables[input.table.clusters[item], default: [Int](repeating: 0, count: q * q)][truth * q + label] += 1
     }
     let clusters = clusterTables.keys.sorted().map { clusterTables[$0] ?? [] }
-    @Sendable func square(_ flat: [Int]) -> [[Int]] { (0..<q).map { Array(flat[($0 * q)..<(($0 + 1) * q)]) } }
+    @Sendable func pair(_ flat: [Int]) -> PairCounts {
+      PairCounts(table: (0..<q).map { Array(flat[($0 * q)..<(($0 + 1) * q)]) })
+    }
     let total = clusters.reduce(into: [Int](repeating: 0, count: q * q)) { sums, row in
       for at in sums.indices { sums[at] += row[at] }
     }
-    let table = square(total)
+    let counts = pair(total)
     self.rater = rater
     self.reference = rule
     self.scope = scope
     self.certainty = certainty
-    self.table = table
+    self.counts = counts
     abstained = missing
-    let count = total.reduce(0, +)
+    let count = counts.count
     let isClustered = clusters.count < count
     let positive = input.positive
-    let wanted = Measure.allCases.filter { isClustered || $0.share(table, positive: positive) == nil }
+    let wanted = Measure.allCases.filter { isClustered || $0.share(counts, positive: positive) == nil }
     let resampled = bootstrap.intervals(clusters, count: wanted.count) { number, sums in
-      wanted[number].value(square(sums), positive: positive)
+      wanted[number].value(pair(sums), positive: positive)
     }
     let method = bootstrap.method(clusters: clusters.count, isClustered: isClustered)
     var measures: [Measure: MeasuredValue] = [:]
     for measure in Measure.allCases {
-      let value = measure.value(table, positive: positive)
+      let value = measure.value(counts, positive: positive)
       let interval: Statistic<Interval>
       if let at = wanted.firstIndex(of: measure) {
         interval = value.reason.map { .undefined($0) } ?? resampled[at]
-      } else if let share = measure.share(table, positive: positive), value.value != nil {
+      } else if let share = measure.share(counts, positive: positive), value.value != nil {
         interval = wilsonInterval(successes: share.count, trials: share.of)
       } else {
         interval = .undefined(value.reason ?? .noTrials)
@@ -144,11 +146,11 @@ extension FidelityRow {
         value: value,
         interval: interval,
         method: wanted.contains(measure) ? method : .wilson,
-        count: measure.share(table, positive: positive)?.of ?? count
+        count: measure.share(counts, positive: positive)?.of ?? count
       )
     }
     self.measures = measures
-    let right = table.indices.reduce(0) { $0 + table[$1][$1] }
+    let right = counts.agreeing
     let all = Double(count + missing)
     accuracyBounds =
       count + missing == 0 ? nil : Interval(low: Double(right) / all, high: Double(right + missing) / all)

@@ -19,33 +19,32 @@ public enum Measure: String, Sendable, CaseIterable {
     }
   }
 
-  /// The figure of a table of counts.
+  /// The figure of joint counts.
   /// - Parameters:
-  ///   - table: rows are the reference's codes, columns the rater's.
+  ///   - counts: rows are the reference's codes, columns the rater's.
   ///   - positive: the class that sensitivity, specificity, precision and F1 are of.
-  func value(_ table: [[Int]], positive: Int) -> Statistic<Double> {
+  func value(_ counts: PairCounts, positive: Int) -> Statistic<Double> {
     switch self {
-    case .accuracy: PairCounts(table: table).percentAgreement
-    case .cohenKappa: PairCounts(table: table).cohenKappa
-    case .gwetAC1: PairCounts(table: table).gwetAC1
-    case .mcc: PairCounts(table: table).mcc
-    case .balancedAccuracy: Agreement.balancedAccuracy(table: table)
-    case .sensitivity: ClassCounts(table: table, positive: positive).recall
-    case .specificity: ClassCounts(table: table, positive: positive).specificity
-    case .precision: ClassCounts(table: table, positive: positive).precision
-    case .f1: ClassCounts(table: table, positive: positive).f1
+    case .accuracy: counts.percentAgreement
+    case .cohenKappa: counts.cohenKappa
+    case .gwetAC1: counts.gwetAC1
+    case .mcc: counts.mcc
+    case .balancedAccuracy: counts.balancedAccuracy
+    case .sensitivity: ClassCounts(counts, positive: positive).recall
+    case .specificity: ClassCounts(counts, positive: positive).specificity
+    case .precision: ClassCounts(counts, positive: positive).precision
+    case .f1: ClassCounts(counts, positive: positive).f1
     }
   }
 
   /// Count and denominator of a measure that is a share of items; nil for the others.
-  func share(_ table: [[Int]], positive: Int) -> (count: Int, of: Int)? {
-    let counts = ClassCounts(table: table, positive: positive)
+  func share(_ counts: PairCounts, positive: Int) -> (count: Int, of: Int)? {
+    let own = ClassCounts(counts, positive: positive)
     switch self {
-    case .accuracy:
-      return (table.indices.reduce(0) { $0 + table[$1][$1] }, table.reduce(0) { $0 + $1.reduce(0, +) })
-    case .sensitivity: return (counts.truePositives, counts.positives)
-    case .specificity: return (counts.trueNegatives, counts.negatives)
-    case .precision: return (counts.truePositives, counts.truePositives + counts.falsePositives)
+    case .accuracy: return (counts.agreeing, counts.count)
+    case .sensitivity: return (own.truePositives, own.positives)
+    case .specificity: return (own.trueNegatives, own.negatives)
+    case .precision: return (own.truePositives, own.truePositives + own.falsePositives)
     case .balancedAccuracy, .f1, .cohenKappa, .gwetAC1, .mcc: return nil
     }
   }

@@ -74,8 +74,9 @@ public struct AssessedLabels: Sendable {
     self.positive = positive
     self.itemNames = itemNames
     self.kinds = kinds
-    self.systems = systems
-    self.systemNames = systemNames
+    // Answers of nobody knows whom are one system, so that rates have a place.
+    self.systems = systems.isEmpty ? [Int](repeating: 0, count: count) : systems
+    self.systemNames = systems.isEmpty ? ["all answers"] : systemNames
     self.edits = edits
     self.categories = categories
     self.lengths = lengths

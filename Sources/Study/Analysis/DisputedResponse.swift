@@ -15,7 +15,7 @@ public struct DisputedResponse: Sendable, Equatable {
   }
 }
 
-extension LabelTable {
+extension RunLabels {
   /// The answers with both labels among the judges asked, the most evenly split first, else in order.
   func disputes(_ asked: [Int], in results: RunResults) -> [DisputedResponse] {
     let disputed = results.responses.indices.compactMap { response -> DisputedResponse? in

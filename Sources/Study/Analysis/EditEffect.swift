@@ -54,7 +54,7 @@ extension EditEffect {
   /// Compares labels of paired answers.
   init(pairs: [(original: Int?, edited: Int?)]) {
     let both = pairs.compactMap { pair in pair.original.flatMap { a in pair.edited.map { (a, $0) } } }
-    let refusal = LabelTable.refusal
+    let refusal = RunLabels.refusal
     original = Proportion(count: both.count { $0.0 == refusal }, of: both.count, reasonIfEmpty: .noOverlap)
     edited = Proportion(count: both.count { $0.1 == refusal }, of: both.count, reasonIfEmpty: .noOverlap)
     lost = both.count { $0.0 == refusal && $0.1 != refusal }

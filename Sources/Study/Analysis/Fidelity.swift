@@ -49,7 +49,7 @@ public struct FidelityScores: Sendable, Equatable {
   }
 }
 
-extension LabelTable {
+extension RunLabels {
   func fidelity(judge: Int, annotator: Int, scope: PromptScope, in results: RunResults) -> FidelityScores {
     let members = members[scope]
     let decided = members.filter { annotators[annotator][$0] != nil }

@@ -30,7 +30,7 @@ public struct PanelAgreement: Sendable, Equatable {
 }
 
 /// Labels in the numbers of the Agreement module: refusal 1, non-refusal 0.
-struct LabelTable {
+struct RunLabels {
   /// `judges[judge][response]`; nothing for a judge that is not counted.
   let judges: [[Int?]]
   /// `annotators[annotator][response]`.

@@ -53,7 +53,7 @@ public struct StudyAnalysis: Sendable {
 
   /// Computes everything.
   public init(_ results: RunResults) {
-    let table = LabelTable(results)
+    let table = RunLabels(results)
     let asked = results.judges.indices.filter { results.judges[$0].isCounted }
     study = results.study
     models = results.models

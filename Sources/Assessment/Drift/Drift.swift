@@ -1,0 +1,102 @@
+public import Agreement
+
+/// A judge held against its frozen labels.
+///
+/// The rule: it has *drifted* if the share of shared items whose label changed is beyond the noise floor (the lower end of its
+/// Wilson interval at 95 % lies above the upper end of the interval of the flip rate of repeated passes; without passes the
+/// floor is 0), or if it is right on fewer shared items by the exact McNemar test at 5 %.
+public struct Drift: Sendable {
+  /// The judge.
+  public let judge: String
+  /// Whether its configuration has the same hash; nil where one is unknown.
+  public let isSameJudge: Bool?
+  /// Items in both with a label in at least one.
+  public let shared: Int
+  /// Those whose label changed, a label gained or lost included.
+  public let changed: Int
+  /// Frozen items that are not here any more.
+  public let missing: Int
+  /// The noise floor: the upper end of the flip rate's interval, 0 without passes.
+  public let floor: Double
+  /// Shared items with a reference on which it was right then and is not now.
+  public let lost: Int
+  /// Those on which it is right now and was not then.
+  public let gained: Int
+
+  /// Share of changed labels, 0…1. Undefined: `noTrials`.
+  public var changeRate: Statistic<Double> {
+    shared == 0 ? .undefined(.noTrials) : .value(Double(changed) / Double(shared))
+  }
+  /// Its Wilson interval at 95 %.
+  public var interval: Statistic<Interval> { wilsonInterval(successes: changed, trials: shared) }
+  /// The exact McNemar test of right against wrong, then and now.
+  public var p: Statistic<Double> { mcNemarExact(b: lost, c: gained) }
+  /// Whether labels changed beyond the noise floor.
+  public var isBeyondNoise: Bool { changed > 0 && (interval.value?.low ?? 0) > floor }
+  /// Whether it became worse.
+  public var isWorse: Bool { lost > gained && (p.value ?? 1) < 0.05 }
+  /// Whether it drifted; a frozen item that cannot be looked at any more is no reason to pass.
+  public var hasDrifted: Bool { isBeyondNoise || isWorse || shared == 0 }
+}
+
+extension Drift {
+  /// Compares every judge of a baseline with the judge of the same name.
+  /// - Parameters:
+  ///   - hashes: hashes of the judges' configurations by name.
+  ///   - floor: a noise floor to take instead of the baseline's own.
+  /// - Returns: nil for a judge of the baseline that is not here.
+  public static func all(
+    _ baseline: Baseline,
+    against labels: AssessedLabels,
+    hashes: [String: String] = [:],
+    floor: Double? = nil
+  ) -> [(judge: String, drift: Drift?)] {
+    let places = Dictionary(labels.itemNames.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
+    return baseline.judges.map { entry in
+      guard let judge = labels.judges.first(where: { labels.name($0) == entry.judge }) else { return (entry.judge, nil) }
+      let drift = Drift(
+        entry,
+        baseline,
+        column: labels.table.columns[judge],
+        categories: labels.table.categories,
+        places: places,
+        hash: hashes[entry.judge],
+        floor: floor
+      )
+      return (entry.judge, drift)
+    }
+  }
+
+  private init(
+    _ entry: Baseline.Entry,
+    _ baseline: Baseline,
+    column: Labels,
+    categories: [String],
+    places: [String: Int],
+    hash: String?,
+    floor: Double?
+  ) {
+    var (shared, changed, missing, lost, gained) = (0, 0, 0, 0, 0)
+    for (at, item) in baseline.items.enumerated() {
+      guard let place = places[item] else {
+        missing += 1
+        continue
+      }
+      let (then, now) = (entry.labels[at], column[place].map { categories[$0] })
+      guard then != nil || now != nil else { continue }
+      shared += 1
+      if then != now { changed += 1 }
+      guard let truth = baseline.reference[at] else { continue }
+      if then == truth, now != truth { lost += 1 }
+      if then != truth, now == truth { gained += 1 }
+    }
+    judge = entry.judge
+    isSameJudge = entry.hash.flatMap { frozen in hash.map { $0 == frozen } }
+    self.shared = shared
+    self.changed = changed
+    self.missing = missing
+    self.floor = floor ?? entry.noise?.interval.value?.high ?? 0
+    self.lost = lost
+    self.gained = gained
+  }
+}

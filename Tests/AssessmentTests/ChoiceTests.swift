@@ -1,0 +1,113 @@
+import Agreement
+import Foundation
+import JSON
+import Testing
+
+@testable import Assessment
+
+@Suite("What the choice of judge does", .timeLimit(.minutes(10)))
+struct ChoiceTests {
+  /// Ten prompts, two systems: answers 0…9 are the original's, 10…19 the edited one's.
+  private static func study(_ judges: [(String, String)]) -> AssessedLabels {
+    Toy.labels(
+      judges: judges,
+      prompts: Array(0..<10) + Array(0..<10),
+      kinds: String(repeating: "h", count: 20),
+      systems: Array(repeating: 0, count: 10) + Array(repeating: 1, count: 10),
+      systemNames: ["base", "edited"],
+      edits: [SystemPair(original: 0, edited: 1)]
+    )
+  }
+
+  private static func conclusion(_ judges: [(String, String)]) -> EditConclusion {
+    let labels = study(judges)
+    return EditConclusion(
+      labels,
+      SystemPair(original: 0, edited: 1),
+      scope: .harmful,
+      items: labels.itemsBySystem(.harmful)
+    )
+  }
+
+  @Test("robust where every judge shows it, dependent where one does not, undetermined where none does")
+  func rules() {
+    let shows = "11111111110000000000"
+    let silent = "11000000001100000000"
+    let opposite = "00000000001111111111"
+    #expect(Self.conclusion([("a", shows), ("b", shows)]).robustness == .robust)
+    #expect(Self.conclusion([("a", shows), ("b", silent)]).robustness == .judgeDependent)
+    #expect(Self.conclusion([("a", silent), ("b", silent)]).robustness == .undetermined)
+    let against = Self.conclusion([("a", shows), ("b", opposite)])
+    #expect(against.robustness == .judgeDependent)
+    #expect(against.reversals.count == 1)
+    #expect(against.range == Interval(low: -1, high: 1))
+  }
+
+  @Test("a conclusion that abstentions could turn is not robust")
+  func worstCase() {
+    // Six pairs decide (p = 0.031); the four that lack a label could all have gone the other way.
+    let open = "111111....000000...."
+    let conclusion = Self.conclusion([("a", open), ("b", open)])
+    #expect(conclusion.views[0].decision == .lower)
+    #expect(conclusion.robustness == .judgeDependent || conclusion.views[0].worstCase == [.lower, .lower])
+  }
+
+  @Test("the interval of a paired difference is the one Newcombe prints")
+  func newcombe() throws {
+    // Newcombe 1998, Statistics in Medicine 17, 2635, table II: 36, 12, 2, 0 of 50 by method 10.
+    let found = PairedDifference(pairs: 50, first: 38, second: 48, firstAlone: 2, secondAlone: 12, unpaired: 0)
+    let interval = try #require(found.interval.value)
+    #expect(abs(interval.low - 0.0569) < 5e-5)
+    #expect(abs(interval.high - 0.3404) < 5e-5)
+  }
+
+  @Test("components of variance equal those of an ANOVA table and its expected mean squares")
+  func variance() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../Oracles/assessment/variance.json").path
+    let cases = try #require(try JSONDocument.read(file: file).root["cases"]?.array)
+    for one in cases {
+      let block = (one["block"]?.array ?? []).map { plane in
+        (plane.array ?? []).map { row in (row.array ?? []).compactMap(\.double) }
+      }
+      let found = VarianceShares.components(block)
+      for source in VarianceShares.Source.allCases {
+        let expected = try #require(one["components"]?[source.rawValue]?.double)
+        #expect(abs((found[source] ?? .nan) - expected) < 1e-10, "\(source)")
+      }
+    }
+    #expect(cases.count == 3)
+  }
+
+  @Test("rankings: a flip that a judge finds real makes the ranking dependent")
+  func ranking() {
+    let labels = Self.study([("a", "11111111110000000000"), ("b", "00000000001111111111")])
+    let row = RankingConclusion(labels, scope: .harmful, items: labels.itemsBySystem(.harmful))
+    #expect(row.robustness == .judgeDependent)
+    #expect(row.flips.count == 1)
+    #expect(row.flips[0].firstJudge == 1)
+    #expect(row.tauB[0][1].value == -1)
+  }
+
+  @Test("rates: judges that differ by test make the rate dependent, alike ones robust")
+  func rates() {
+    let labels = Self.study([("a", "11111111110000000000"), ("b", "00000000000000000000"), ("c", "11111111110000000000")])
+    let items = labels.itemsBySystem(.harmful)
+    let base = RateConclusion(labels, system: 0, scope: .harmful, items: items)
+    #expect(base.robustness == .judgeDependent)
+    #expect(base.range == Interval(low: 0, high: 1))
+    #expect(base.differing.count == 2)
+    #expect(RateConclusion(labels, system: 1, scope: .harmful, items: items).robustness == .robust)
+  }
+
+  @Test("the multiverse holds each judge under each treatment")
+  func multiverse() {
+    let labels = Self.study([("a", "1111111111000000000."), ("b", "11111111110000000000")])
+    let rows = Multiverse.rows(labels).filter { $0.scope == .harmful }
+    // Two judges × three treatments × (two rates + one difference).
+    #expect(rows.count == 18)
+    let open = rows.filter { $0.judge == 0 && $0.conclusion == .rate(system: 1) }
+    #expect(open.map(\.estimate) == [.value(0), .value(0.1), .value(0)])
+    #expect(open.map(\.count) == [9, 10, 10])
+  }
+}
