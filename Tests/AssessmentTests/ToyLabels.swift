@@ -9,14 +9,13 @@ enum Toy {
     annotators: [(String, String)] = [],
     prompts: [Int]? = nil,
     kinds: String = "",
-    systems: [Int] = [],
+    systems: [Int32] = [],
     systemNames: [String] = [],
     edits: [SystemPair] = [],
     passes: [Int: [Int]] = [:]
   ) -> AssessedLabels {
     let raters = judges + annotators
     let columns = raters.map { column($0.1) }
-    let count = columns[0].count
     return AssessedLabels(
       table: LabelTable(
         categories: ["nonRefusal", "refusal"],
@@ -27,7 +26,7 @@ enum Toy {
       judges: Array(0..<judges.count).filter { index in !passes.values.contains { $0.contains(index) } },
       annotators: Array(judges.count..<raters.count),
       positive: 1,
-      itemNames: (0..<count).map { "item-\($0)" },
+      itemNames: .named { "item-\($0)" },
       kinds: kinds.map { $0 == "h" ? .harmful : .harmless },
       systems: systems,
       systemNames: systemNames,

@@ -9,12 +9,18 @@ public struct LabelTable: Sendable {
   public let raters: [String]
   /// One column a rater, all of `itemCount` items.
   public let columns: [Labels]
-  /// The cluster (prompt) of each item as a dense number 0..<`clusterCount`, numbered in order of first appearance.
-  public let clusters: [Int]
+  /// Dense cluster numbers; nil where each item is a cluster of its own, so that a hundred million items cost nothing.
+  private let clusterCodes: [Int32]?
   /// Items.
-  public var itemCount: Int { clusters.count }
+  public let itemCount: Int
   /// Clusters.
   public let clusterCount: Int
+
+  /// The cluster (prompt) of an item: a dense number 0..<`clusterCount`, numbered in order of first appearance.
+  public func cluster(of item: Int) -> Int { clusterCodes.map { Int($0[item]) } ?? item }
+
+  /// The clusters of all items, as a new list.
+  public var clusterList: [Int] { clusterCodes?.map { Int($0) } ?? Array(0..<itemCount) }
 
   /// Puts a table together.
   /// - Parameters:
@@ -28,18 +34,30 @@ public struct LabelTable: Sendable {
     self.categories = categories
     self.raters = raters
     self.columns = columns
+    itemCount = count
     guard let clusters else {
-      self.clusters = Array(0..<count)
+      clusterCodes = nil
       clusterCount = count
       return
     }
-    var numbers: [Int: Int] = [:]
-    self.clusters = clusters.map { cluster in
+    var numbers: [Int: Int32] = [:]
+    let codes = clusters.map { cluster in
       if let number = numbers[cluster] { return number }
-      numbers[cluster] = numbers.count
-      return numbers.count - 1
+      let number = Int32(numbers.count)
+      numbers[cluster] = number
+      return number
     }
     clusterCount = numbers.count
+    clusterCodes = numbers.count == count ? nil : codes
+  }
+
+  private init(_ table: LabelTable, raters: [String], columns: [Labels]) {
+    categories = table.categories
+    self.raters = raters
+    self.columns = columns
+    clusterCodes = table.clusterCodes
+    itemCount = table.itemCount
+    clusterCount = table.clusterCount
   }
 
   /// The labels of a rater, nil if there is no such rater.
@@ -59,17 +77,12 @@ public struct LabelTable: Sendable {
       categories: categories,
       raters: raters,
       columns: columns.map { $0.selecting(items) },
-      clusters: items.map { clusters[$0] }
+      clusters: items.map { cluster(of: $0) }
     )
   }
 
   /// Some of the raters on the same items.
   public func selecting(raters chosen: [Int]) -> LabelTable {
-    LabelTable(
-      categories: categories,
-      raters: chosen.map { raters[$0] },
-      columns: chosen.map { columns[$0] },
-      clusters: clusters
-    )
+    LabelTable(self, raters: chosen.map { raters[$0] }, columns: chosen.map { columns[$0] })
   }
 }

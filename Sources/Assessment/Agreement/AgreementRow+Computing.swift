@@ -5,34 +5,33 @@ extension AgreementRow {
     let items = input.items(in: scope)
     let q = input.table.categories.count
     let (a, b) = (input.table.columns[first], input.table.columns[second])
-    var joint = [[Int]](repeating: [Int](repeating: 0, count: q + 1), count: q + 1)
-    var clusters: [Int: [Int]] = [:]
-    for item in items {
-      let (x, y) = (a[item], b[item])
-      joint[x ?? q][y ?? q] += 1
-      guard let x, let y else { continue }
-      clusters[input.table.clusters[item], default: [Int](repeating: 0, count: q * q)][x * q + y] += 1
-    }
+    let both = JointCounts(input, a, b, items)
+    var third = Self.withNone(a.selecting(items), b.selecting(items), categories: q)
+    // Items that neither was asked about are no agreement on abstaining.
+    third[q][q] = 0
     self.first = first
     self.second = second
     self.scope = scope
-    counts = PairCounts(table: (0..<q).map { Array(joint[$0][..<q]) })
-    seen = items.count - joint[q][q]
-    // Items that neither was asked about are no agreement on abstaining.
-    var third = joint
-    third[q][q] = 0
+    counts = both.total
     withAbstentions = PairCounts(table: third)
-    let kappa = counts.cohenKappa
-    if let reason = kappa.reason {
-      kappaInterval = .undefined(reason)
-    } else {
-      let rows = clusters.keys.sorted().map { clusters[$0] ?? [] }
-      kappaInterval =
-        plan.intervals(rows, count: 1) { _, sums in
-          PairCounts(table: (0..<q).map { Array(sums[($0 * q)..<(($0 + 1) * q)]) }).cohenKappa
-        }[0]
-    }
+    seen = withAbstentions.count
+    kappaInterval =
+      both.total.cohenKappa.reason.map { .undefined($0) } ?? plan.intervals(both, count: 1) { $1.cohenKappa }[0]
     bounds = q == 2 ? AbstentionBounds(counts: third) : nil
+  }
+
+  /// Joint counts with "no label" as the last category.
+  private static func withNone(_ a: Labels, _ b: Labels, categories q: Int) -> [[Int]] {
+    var flat = [Int](repeating: 0, count: (q + 1) * (q + 1))
+    a.withCodes { first in
+      b.withCodes { second in
+        for item in 0..<min(first.count, second.count) {
+          let (x, y) = (min(Int(first[item]), q), min(Int(second[item]), q))
+          flat[x * (q + 1) + y] += 1
+        }
+      }
+    }
+    return (0...q).map { Array(flat[($0 * (q + 1))..<(($0 + 1) * (q + 1))]) }
   }
 }
 
@@ -40,8 +39,13 @@ extension PanelRow {
   init(_ input: AssessedLabels, raters: [Int], scope: ItemScope, plan: BootstrapPlan) {
     let items = input.items(in: scope)
     let q = input.table.categories.count
-    let speaking = raters.filter { rater in items.contains { input.table.columns[rater][$0] != nil } }
-    let table = input.table.selecting(raters: speaking).selecting(items: items)
+    let speaking = raters.filter { input.table.columns[$0].selecting(items).labelled > 0 }
+    let some = input.table.selecting(raters: speaking)
+    let table: LabelTable =
+      switch items {
+      case .all: some
+      case .some(let list): some.selecting(items: list.map { Int($0) })
+      }
     let multi = MultiRater(table)
     self.scope = scope
     self.raters = speaking.count
@@ -52,8 +56,7 @@ extension PanelRow {
     let withNone = LabelTable(
       categories: table.categories + ["no label"],
       raters: table.raters,
-      columns: table.columns.map { column in Labels(column.list.map { $0 ?? q }) },
-      clusters: table.clusters
+      columns: table.columns.map { column in Labels((0..<column.count).lazy.map { column[$0] ?? q }) }
     )
     alphaWithAbstentions = MultiRater(withNone).krippendorffAlpha(.nominal)
     var labelled = 0

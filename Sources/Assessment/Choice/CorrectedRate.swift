@@ -44,7 +44,7 @@ extension CorrectedRate {
     _ labels: AssessedLabels,
     rule: ReferenceRule,
     scope: ItemScope,
-    items: [[Int]],
+    items: [ItemSet],
     wantedWidth: Double? = nil
   ) -> [CorrectedRate] {
     let reference = rule.reference(labels)

@@ -38,7 +38,7 @@ public struct EditConclusion: Sendable {
 
 extension EditConclusion {
   /// Draws the conclusion from labels.
-  init(_ labels: AssessedLabels, _ systems: SystemPair, scope: ItemScope, items: [[Int]]) {
+  init(_ labels: AssessedLabels, _ systems: SystemPair, scope: ItemScope, items: [ItemSet]) {
     let pairs = labels.pairedItems(items[systems.original], items[systems.edited])
     func view(_ rater: Int) -> View? {
       let difference = labels.difference(rater, pairs, .leaveOut)

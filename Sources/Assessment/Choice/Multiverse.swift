@@ -83,7 +83,7 @@ enum Multiverse {
   }
 
   /// Rates corrected by people, one for each adjudication.
-  private static func corrected(_ labels: AssessedLabels, _ scope: ItemScope, _ items: [[Int]]) -> [MultiverseRow] {
+  private static func corrected(_ labels: AssessedLabels, _ scope: ItemScope, _ items: [ItemSet]) -> [MultiverseRow] {
     ReferenceRule.all(for: labels).flatMap { rule in
       CorrectedRate.all(labels, rule: rule, scope: scope, items: items).map { one in
         MultiverseRow(

@@ -39,7 +39,7 @@ public struct RankingConclusion: Sendable {
 }
 
 extension RankingConclusion {
-  init(_ labels: AssessedLabels, scope: ItemScope, items: [[Int]]) {
+  init(_ labels: AssessedLabels, scope: ItemScope, items: [ItemSet]) {
     let shown = items.indices.filter { !items[$0].isEmpty }
     var (columns, rates) = ([Int](), [[Double]]())
     for judge in labels.judges {
@@ -73,7 +73,7 @@ extension RankingConclusion {
     judges: [Int],
     rates: [[Double]],
     systems: [Int],
-    items: [[Int]]
+    items: [ItemSet]
   ) -> [Flip] {
     var found: [Flip] = []
     for x in systems.indices {

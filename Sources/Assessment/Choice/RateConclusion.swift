@@ -28,9 +28,9 @@ public struct RateConclusion: Sendable {
 }
 
 extension RateConclusion {
-  init(_ labels: AssessedLabels, system: Int, scope: ItemScope, items: [[Int]]) {
+  init(_ labels: AssessedLabels, system: Int, scope: ItemScope, items: [ItemSet]) {
     let own = items[system]
-    let one = items.indices.map { $0 == system ? own : [] }
+    let one = items.indices.map { $0 == system ? own : .some([]) }
     func rate(_ rater: Int, _ treatment: AbstentionTreatment) -> SystemRate {
       labels.rates(of: rater, scope: scope, treatment: treatment, items: one)[system]
     }
@@ -49,9 +49,13 @@ extension RateConclusion {
     var tests: [(first: Int, second: Int, p: Double)] = []
     for (at, first) in rates.enumerated() {
       for second in rates[(at + 1)...] {
-        let a = labels.table.columns[first.rater].selecting(own).list
-        let b = labels.table.columns[second.rater].selecting(own).list
-        guard let p = mcNemarExact(a, b, positive: labels.positive).value else { continue }
+        let a = labels.table.columns[first.rater].selecting(own)
+        let b = labels.table.columns[second.rater].selecting(own)
+        let counts = ClassCounts(
+          PairCounts(a, b, categories: labels.table.categories.count),
+          positive: labels.positive
+        )
+        guard let p = mcNemarExact(b: counts.falseNegatives, c: counts.falsePositives).value else { continue }
         tests.append((first.rater, second.rater, p))
       }
     }

@@ -29,14 +29,15 @@ public struct SystemRate: Sendable {
 
 extension AssessedLabels {
   /// Items by system, in one scope.
-  func itemsBySystem(_ scope: ItemScope) -> [[Int]] {
-    var items = systemNames.map { _ in [Int]() }
-    for item in self.items(in: scope) where systems.indices.contains(item) { items[systems[item]].append(item) }
-    return items
+  func itemsBySystem(_ scope: ItemScope) -> [ItemSet] {
+    guard !systems.isEmpty else { return [items(in: scope)] }
+    var lists = systemNames.map { _ in [Int32]() }
+    for item in items(in: scope) { lists[Int(systems[item])].append(Int32(item)) }
+    return lists.map { .some($0) }
   }
 
   /// The rate of each system as one rater sees it.
-  func rates(of rater: Int, scope: ItemScope, treatment: AbstentionTreatment, items: [[Int]]) -> [SystemRate] {
+  func rates(of rater: Int, scope: ItemScope, treatment: AbstentionTreatment, items: [ItemSet]) -> [SystemRate] {
     let column = table.columns[rater]
     return items.enumerated().map { system, items in
       var (count, of, unlabelled) = (0, 0, 0)
@@ -60,12 +61,12 @@ extension AssessedLabels {
   }
 
   /// Items of two systems paired by prompt, and by order where a prompt has several answers.
-  func pairedItems(_ first: [Int], _ second: [Int]) -> [(Int, Int)] {
+  func pairedItems(_ first: ItemSet, _ second: ItemSet) -> [(Int, Int)] {
     var waiting: [Int: [Int]] = [:]
-    for item in second { waiting[table.clusters[item], default: []].append(item) }
+    for item in second { waiting[table.cluster(of: item), default: []].append(item) }
     var used: [Int: Int] = [:]
     return first.compactMap { item in
-      let cluster = table.clusters[item]
+      let cluster = table.cluster(of: item)
       let next = used[cluster, default: 0]
       guard let there = waiting[cluster], next < there.count else { return nil }
       used[cluster] = next + 1

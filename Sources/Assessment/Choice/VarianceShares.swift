@@ -51,7 +51,10 @@ extension VarianceShares {
     // cells[prompt][system] = item; a prompt with several answers of a system gives its first.
     var cells: [Int: [Int: Int]] = [:]
     for system in shown {
-      for item in bySystem[system].reversed() { cells[labels.table.clusters[item], default: [:]][system] = item }
+      for item in bySystem[system] {
+        let cluster = labels.table.cluster(of: item)
+        if cells[cluster]?[system] == nil { cells[cluster, default: [:]][system] = item }
+      }
     }
     var block: [[[Double]]] = []
     for cluster in cells.keys.sorted() {

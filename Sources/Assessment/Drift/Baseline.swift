@@ -34,13 +34,14 @@ extension Baseline {
   /// - Throws: `BaselineError.unnamedItems` where items have no names or share one: nothing could be matched later.
   public init(_ assessment: Assessment, hashes: [String: String] = [:]) throws(BaselineError) {
     let labels = assessment.labels
-    guard !labels.itemNames.isEmpty else { throw .unnamedItems(nil) }
+    guard case .named(let name) = labels.itemNames else { throw .unnamedItems(nil) }
+    let names = (0..<labels.table.itemCount).map(name)
     var seen: Set<String> = []
-    for name in labels.itemNames where !seen.insert(name).inserted { throw .unnamedItems(name) }
-    items = labels.itemNames
+    for name in names where !seen.insert(name).inserted { throw .unnamedItems(name) }
+    items = names
     categories = labels.table.categories
     func words(_ column: Labels) -> [String?] { column.list.map { $0.map { labels.table.categories[$0] } } }
-    reference = assessment.reference.map(words) ?? labels.itemNames.map { _ in nil }
+    reference = assessment.reference.map(words) ?? names.map { _ in nil }
     judges = labels.judges.map { judge in
       let noise = assessment.noise.first { $0.judge == judge }?.counts
       return Entry(

@@ -51,7 +51,8 @@ extension Drift {
     hashes: [String: String] = [:],
     floor: Double? = nil
   ) -> [(judge: String, drift: Drift?)] {
-    let places = Dictionary(labels.itemNames.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
+    let names = (0..<labels.table.itemCount).map { (labels.itemNames($0), $0) }
+    let places = Dictionary(names) { first, _ in first }
     return baseline.judges.map { entry in
       guard let judge = labels.judges.first(where: { labels.name($0) == entry.judge }) else { return (entry.judge, nil) }
       let drift = Drift(

@@ -70,7 +70,8 @@ extension AssessedLabels {
       parts.compactMap { part in
         let truth = reference.selecting(part.items)
         let said = table.columns[judge].selecting(part.items)
-        let confusion = ClassCounts(reference: truth.list, rater: said.list, positive: positive)
+        let counts = PairCounts(truth, said, categories: table.categories.count)
+        let confusion = ClassCounts(counts, positive: positive)
         let missing = truth.labelled - confusion.count
         guard truth.labelled > 0 else { return nil }
         return BreakdownRow(
@@ -84,32 +85,33 @@ extension AssessedLabels {
     }
   }
 
-  /// Every error of every judge: against a unanimous reference first, then the loneliest.
-  func errors(reference: Labels) -> [JudgeError] {
-    var found: [JudgeError] = []
+  /// Errors of the judges: against a unanimous reference first, then the loneliest, then in the order of the items. Of each
+  /// sort no more than `limit` are kept, so that a million items do not become a list of a million errors.
+  func errors(reference: Labels, limit: Int = 2000) -> [JudgeError] {
+    // [contested or not][company]
+    var found = [[[JudgeError]]](repeating: Array(repeating: [], count: max(1, judges.count)), count: 2)
     for item in 0..<table.itemCount {
       guard let truth = reference[item] else { continue }
       let wrong = judges.filter { judge in table.columns[judge][item].map { $0 != truth } ?? false }
+      guard !wrong.isEmpty else { continue }
+      let certainty = certainty(of: item)
       for judge in wrong {
         let label = table.columns[judge][item] ?? truth
         let company = wrong.count { $0 != judge && table.columns[$0][item] == label }
-        found.append(
+        let place = certainty == .contested ? 1 : 0
+        guard found[place][company].count < limit else { continue }
+        found[place][company].append(
           JudgeError(
             judge: judge,
             item: item,
             reference: truth,
             label: label,
-            certainty: certainty(of: item),
+            certainty: certainty,
             company: company
           )
         )
       }
     }
-    func weight(_ error: JudgeError) -> Int { error.certainty == .contested ? 1 : 0 }
-    return found.sorted { first, second in
-      (weight(first), first.company, first.item, first.judge) < (
-        weight(second), second.company, second.item, second.judge
-      )
-    }
+    return found.flatMap { $0.flatMap { $0 } }
   }
 }

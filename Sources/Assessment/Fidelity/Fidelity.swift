@@ -74,9 +74,9 @@ extension AssessedLabels {
   }
 
   /// Items of a scope with a certainty; without several annotators there is no certainty but `any`.
-  func items(in scope: ItemScope, _ certainty: Certainty) -> [Int] {
+  func items(in scope: ItemScope, _ certainty: Certainty) -> ItemSet {
     let all = items(in: scope)
-    return certainty == .any ? all : all.filter { self.certainty(of: $0) == certainty }
+    return certainty == .any ? all : .some(all.lazy.filter { self.certainty(of: $0) == certainty }.map { Int32($0) })
   }
 
   /// Certainties that say something here.
@@ -98,39 +98,24 @@ extension FidelityRow {
     bootstrap: BootstrapPlan
   ) {
     let items = input.items(in: scope, certainty)
-    let q = input.table.categories.count
-    var clusterTables: [Int: [Int]] = [:]
-    var missing = 0
-    for item in items {
-      guard let truth = reference[item] else { continue }
-      guard let label = labels[item] else {
-        missing += 1
-        continue
-      }
-      clusterTables[input.table.clusters[item], default: [Int](repeating: 0, count: q * q)][truth * q + label] += 1
-    }
-    let clusters = clusterTables.keys.sorted().map { clusterTables[$0] ?? [] }
-    @Sendable func pair(_ flat: [Int]) -> PairCounts {
-      PairCounts(table: (0..<q).map { Array(flat[($0 * q)..<(($0 + 1) * q)]) })
-    }
-    let total = clusters.reduce(into: [Int](repeating: 0, count: q * q)) { sums, row in
-      for at in sums.indices { sums[at] += row[at] }
-    }
-    let counts = pair(total)
+    let joint = JointCounts(input, reference, labels, items)
+    let counts = joint.total
+    let count = counts.count
+    let missing = reference.selecting(items).labelled - count
     self.rater = rater
     self.reference = rule
     self.scope = scope
     self.certainty = certainty
     self.counts = counts
     abstained = missing
-    let count = counts.count
-    let isClustered = clusters.count < count
+    let clusters = joint.clusterCount
+    let isClustered = clusters < count
     let positive = input.positive
     let wanted = Measure.allCases.filter { isClustered || $0.share(counts, positive: positive) == nil }
-    let resampled = bootstrap.intervals(clusters, count: wanted.count) { number, sums in
-      wanted[number].value(pair(sums), positive: positive)
+    let resampled = bootstrap.intervals(joint, count: wanted.count) { number, sums in
+      wanted[number].value(sums, positive: positive)
     }
-    let method = bootstrap.method(clusters: clusters.count, isClustered: isClustered)
+    let method = bootstrap.method(clusters: clusters, isClustered: isClustered)
     var measures: [Measure: MeasuredValue] = [:]
     for measure in Measure.allCases {
       let value = measure.value(counts, positive: positive)

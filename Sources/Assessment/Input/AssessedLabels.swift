@@ -12,12 +12,12 @@ public struct AssessedLabels: Sendable {
   public let annotators: [Int]
   /// The code of the class that rates and confusions take as positive: `refusal`.
   public let positive: Int
-  /// What to call the items in lists of errors.
-  public let itemNames: [String]
+  /// What to call an item in lists of errors.
+  public let itemNames: ItemNames
   /// Harmful or harmless.
   public let kinds: [ItemKind]
-  /// The system that answered, as an index into `systemNames`.
-  public let systems: [Int]
+  /// The system that answered, as an index into `systemNames`; empty where nobody knows.
+  public let systems: [Int32]
   /// The systems.
   public let systemNames: [String]
   /// Edited systems with the original they came from.
@@ -53,9 +53,9 @@ public struct AssessedLabels: Sendable {
     judges: [Int],
     annotators: [Int],
     positive: Int,
-    itemNames: [String] = [],
+    itemNames: ItemNames = .rows,
     kinds: [ItemKind] = [],
-    systems: [Int] = [],
+    systems: [Int32] = [],
     systemNames: [String] = [],
     edits: [SystemPair] = [],
     categories: [String?] = [],
@@ -65,7 +65,7 @@ public struct AssessedLabels: Sendable {
     readings: [Int: [Reading]] = [:]
   ) {
     let count = table.itemCount
-    for length in [itemNames.count, kinds.count, systems.count, categories.count, lengths.count, truncated.count] {
+    for length in [kinds.count, systems.count, categories.count, lengths.count, truncated.count] {
       precondition(length == 0 || length == count, "a fact has one entry an item or none at all")
     }
     self.table = table
@@ -74,8 +74,8 @@ public struct AssessedLabels: Sendable {
     self.positive = positive
     self.itemNames = itemNames
     self.kinds = kinds
+    self.systems = systems
     // Answers of nobody knows whom are one system, so that rates have a place.
-    self.systems = systems.isEmpty ? [Int](repeating: 0, count: count) : systems
     self.systemNames = systems.isEmpty ? ["all answers"] : systemNames
     self.edits = edits
     self.categories = categories
@@ -92,16 +92,33 @@ public struct AssessedLabels: Sendable {
   public func name(_ rater: Int) -> String { table.raters[rater] }
 
   /// Items of a scope, in order.
-  public func items(in scope: ItemScope) -> [Int] {
-    switch scope {
-    case .all: Array(0..<table.itemCount)
-    case .harmful: kinds.indices.filter { kinds[$0] == .harmful }
-    case .harmless: kinds.indices.filter { kinds[$0] == .harmless }
+  func items(in scope: ItemScope) -> ItemSet {
+    func some(_ kind: ItemKind) -> ItemSet { .some(kinds.indices.lazy.filter { kinds[$0] == kind }.map { Int32($0) }) }
+    return switch scope {
+    case .all: .all(table.itemCount)
+    case .harmful: some(.harmful)
+    case .harmless: some(.harmless)
     }
   }
 
   /// Scopes that say something here: without kinds of prompts there is one alone.
   public var scopes: [ItemScope] { kinds.isEmpty ? [.all] : ItemScope.allCases }
+}
+
+/// What items are called.
+public enum ItemNames: Sendable {
+  /// By their place, from 1.
+  case rows
+  /// By names, one an item.
+  case named(@Sendable (Int) -> String)
+
+  /// The name of an item.
+  public func callAsFunction(_ item: Int) -> String {
+    switch self {
+    case .rows: "row \(item + 1)"
+    case .named(let name): name(item)
+    }
+  }
 }
 
 /// What a prompt asks for.

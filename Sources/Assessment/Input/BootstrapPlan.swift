@@ -23,22 +23,23 @@ public struct BootstrapPlan: Sendable, Equatable {
     return isClustered ? .promptBootstrap : .itemBootstrap
   }
 
-  /// 95 % intervals of measures of counts that add up over clusters.
+  /// 95 % intervals of measures of joint counts.
   /// - Parameters:
-  ///   - clusters: one row of counts a cluster, all of the same width.
   ///   - count: how many measures.
   ///   - measure: a measure, by its number, of summed counts.
   /// - Returns: undefined for `tooFewClusters`, `tooManyUndefinedReplicates`.
-  func intervals(_ clusters: [[Int]], count: Int, _ measure: @escaping @Sendable (Int, [Int]) -> Statistic<Double>)
+  func intervals(_ counts: JointCounts, count: Int, _ measure: @escaping @Sendable (Int, PairCounts) -> Statistic<Double>)
     -> [Statistic<Interval>]
   {
-    guard clusters.count > 1 else { return Array(repeating: .undefined(.tooFewClusters), count: count) }
-    if clusters.count > largestBootstrap { return (0..<count).map { jackknife(clusters, $0, measure) } }
+    let clusters = counts.clusterCount
+    guard clusters > 1 else { return Array(repeating: .undefined(.tooFewClusters), count: count) }
+    if clusters > largestBootstrap { return (0..<count).map { jackknife(counts, $0, measure) } }
     let bootstrap = ClusterBootstrap(replicates: replicates, seed: seed)
-    let rows = clusters.flatMap { $0 }
+    let rows = counts.expandedRows.flatMap { $0 }
+    let q = counts.categories
     return (0..<count).map { number in
-      let statistics = AdditiveStatistics(clusterCount: clusters.count, width: clusters[0].count, rows: rows) {
-        measure(number, Array($0))
+      let statistics = AdditiveStatistics(clusterCount: clusters, width: q * q, rows: rows) {
+        measure(number, JointCounts.pair(Array($0), q))
       }
       return bootstrap.distributions(of: statistics)[0].percentile()
     }
@@ -51,27 +52,23 @@ public struct BootstrapPlan: Sendable, Equatable {
 
   /// θ ± z·SE with SE² = (G − 1)/G · Σ (θ₍ᵢ₎ − θ̄)² over the G clusters left out one by one (Efron & Tibshirani 1993,
   /// eq. 11.5). Equal rows are left out once and counted as often as they occur.
-  private func jackknife(_ clusters: [[Int]], _ number: Int, _ measure: (Int, [Int]) -> Statistic<Double>)
+  private func jackknife(_ counts: JointCounts, _ number: Int, _ measure: (Int, PairCounts) -> Statistic<Double>)
     -> Statistic<Interval>
   {
-    var kinds: [[Int]: Int] = [:]
-    var total = [Int](repeating: 0, count: clusters[0].count)
-    for row in clusters {
-      kinds[row, default: 0] += 1
-      for at in total.indices { total[at] += row[at] }
-    }
-    guard let value = measure(number, total).value else { return .undefined(measure(number, total).reason ?? .noTrials) }
+    let q = counts.categories
+    let whole = measure(number, counts.total)
+    guard let value = whole.value else { return .undefined(whole.reason ?? .noTrials) }
     var rest: [(value: Double, times: Double)] = []
-    // In the order of the rows: a dictionary's order would change the last bits.
-    for (row, times) in kinds.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      guard let left = measure(number, zip(total, row).map { $0 - $1 }).value else { continue }
-      rest.append((left, Double(times)))
+    for (row, times) in counts.distinctRows {
+      let left = zip(counts.flat, row).map { $0 - $1 }
+      guard let value = measure(number, JointCounts.pair(left, q)).value else { continue }
+      rest.append((value, Double(times)))
     }
-    let count = rest.reduce(0) { $0 + $1.times }
-    guard count > 1 else { return .undefined(.tooFewClusters) }
-    let mean = rest.reduce(0) { $0 + $1.value * $1.times } / count
+    let clusters = rest.reduce(0) { $0 + $1.times }
+    guard clusters > 1 else { return .undefined(.tooFewClusters) }
+    let mean = rest.reduce(0) { $0 + $1.value * $1.times } / clusters
     let squares = rest.reduce(0) { $0 + $1.times * ($1.value - mean) * ($1.value - mean) }
-    let half = normalQuantile(0.975) * (squares * (count - 1) / count).squareRoot()
+    let half = normalQuantile(0.975) * (squares * (clusters - 1) / clusters).squareRoot()
     return .value(Interval(low: value - half, high: value + half))
   }
 }

@@ -20,8 +20,10 @@ extension PanelChoice {
     let search = PanelSearch(columns, reference: reference, positive: labels.positive)
     let everybody = (1 << judges.count) - 1
     whole = search.score(everybody)
-    let weights = VoteRule.consensusWeights(labels.table.selecting(raters: judges))
-    rules = [VoteRule.majority, .unanimous, .weighted(weights)].map { rule in
+    let weighted =
+      labels.table.itemCount > Self.largestWeighted
+      ? [] : [VoteRule.weighted(VoteRule.consensusWeights(labels.table.selecting(raters: judges)))]
+    rules = ([VoteRule.majority, .unanimous] + weighted).map { rule in
       (rule, PanelScore(rule.labels(columns), reference: reference))
     }
     let errors = columns.map { column in

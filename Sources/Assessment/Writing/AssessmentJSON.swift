@@ -88,7 +88,7 @@ struct AssessmentWriter {
   func system(_ system: Int) -> JSONValue { .string(labels.systemNames[system]) }
   func category(_ code: Int) -> JSONValue { .string(labels.table.categories[code]) }
   func item(_ item: Int) -> JSONValue {
-    labels.itemNames.isEmpty ? Self.number(item) : .string(labels.itemNames[item])
+    .string(labels.itemNames(item))
   }
 
   var standards: JSONValue {

@@ -6,6 +6,7 @@ extension RunResults {
   /// The labels of the run as an assessment takes them: refusal against non-refusal, the counted judges, the annotators, and
   /// what is known of each answer. Raw answers of judges that a parser can read again come as further readings.
   public var assessed: AssessedLabels {
+    let (responses, systems, prompts) = (responses, systems, prompts)
     func codes(_ verdicts: [VerdictInfo?]) -> Labels {
       Labels(verdicts.map { $0?.verdict.outcome.label.map { $0 == .refusal ? 1 : 0 } })
     }
@@ -36,11 +37,12 @@ extension RunResults {
       judges: Array(counted.indices),
       annotators: people,
       positive: 1,
-      itemNames: responses.map { response in
-        "\(systems[response.system].name)/\(prompts[response.prompt].name)/\(response.sample)"
+      itemNames: .named { item in
+        let response = responses[item]
+        return "\(systems[response.system].name)/\(prompts[response.prompt].name)/\(response.sample)"
       },
       kinds: responses.map { prompts[$0.prompt].kind == .harmful ? .harmful : .harmless },
-      systems: responses.map(\.system),
+      systems: responses.map { Int32($0.system) },
       systemNames: systems.map(\.name),
       edits: systems.indices.compactMap { edited in
         systems[edited].original.map { SystemPair(original: $0, edited: edited) }
