@@ -1,0 +1,126 @@
+internal import Glibc
+
+/// What a bootstrap found of one statistic. Replicates without a value are left out of every figure and counted; where they
+/// are more than 5 %, the rest no longer stands for the whole and there is no figure.
+public struct BootstrapDistribution: Sendable {
+  /// Replicates without a value beyond this share leave the distribution without figures.
+  public static let toleratedUndefinedShare = 0.05
+
+  /// The statistic of the data themselves.
+  public let point: Statistic<Double>
+  /// The replicates' values in rising order, those alone that have one.
+  public let sorted: [Double]
+  /// Replicates without a value.
+  public let undefinedCount: Int
+  /// The statistic with one cluster left out, for each cluster where it exists.
+  public let jackknife: [Double]
+  /// Clusters that were drawn from.
+  public let clusterCount: Int
+
+  init(point: Statistic<Double>, sorted: [Double], undefinedCount: Int, jackknife: [Double], clusterCount: Int) {
+    self.point = point
+    self.sorted = sorted
+    self.undefinedCount = undefinedCount
+    self.jackknife = jackknife
+    self.clusterCount = clusterCount
+  }
+
+  /// Of data with too few clusters to draw from.
+  init(point: Statistic<Double>, clusterCount: Int) {
+    self.init(point: point, sorted: [], undefinedCount: 0, jackknife: [], clusterCount: clusterCount)
+  }
+
+  /// Share of replicates without a value, 0…1.
+  public var undefinedShare: Double {
+    let all = sorted.count + undefinedCount
+    return all == 0 ? 0 : Double(undefinedCount) / Double(all)
+  }
+
+  private var problem: UndefinedReason? {
+    if clusterCount < 2 { return .tooFewClusters }
+    return undefinedShare > Self.toleratedUndefinedShare ? .tooManyUndefinedReplicates : nil
+  }
+
+  /// The standard deviation of the replicates (divisor: replicates − 1), at least 0 (Efron 1979).
+  /// Undefined: `tooFewClusters`, `tooManyUndefinedReplicates`.
+  public var standardError: Statistic<Double> {
+    if let problem { return .undefined(problem) }
+    guard sorted.count > 1, sorted[0] != sorted[sorted.count - 1] else { return .value(0) }
+    let mean = sorted.reduce(0, +) / Double(sorted.count)
+    let squares = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return .value((squares / Double(sorted.count - 1)).squareRoot())
+  }
+
+  /// The percentile interval: quantiles of the replicates at (1 ∓ level)/2, type 7 of Hyndman & Fan 1996
+  /// (Davison & Hinkley 1997, eq. 5.18). Undefined: `tooFewClusters`, `tooManyUndefinedReplicates`.
+  /// - Parameter level: coverage, strictly between 0 and 1.
+  public func percentile(level: Double = 0.95) -> Statistic<Interval> {
+    if let problem { return .undefined(problem) }
+    return .value(Interval(low: quantile((1 - level) / 2), high: quantile((1 + level) / 2)))
+  }
+
+  /// The bias-corrected and accelerated interval (Efron 1987, eq. 2.3 and 6.6; DiCiccio & Efron 1996).
+  ///
+  /// z₀ = Φ⁻¹(P(t* < t) + ½ P(t* = t)): half the ties, or z₀ drifts where a discrete statistic puts many replicates on one
+  /// value. The acceleration comes from the delete-one-cluster jackknife.
+  /// Undefined: `tooFewClusters`, `tooManyUndefinedReplicates`, `bcaDegenerate` (z₀ infinite or the jackknife flat).
+  /// - Parameter level: coverage, strictly between 0 and 1.
+  public func bca(level: Double = 0.95) -> Statistic<Interval> {
+    if let problem { return .undefined(problem) }
+    guard case .value(let point) = point, let bias = biasCorrection(point), let acceleration else {
+      return .undefined(.bcaDegenerate)
+    }
+    var ends: [Double] = []
+    for side in [(1 - level) / 2, (1 + level) / 2] {
+      let shifted = bias + normalQuantile(side)
+      let scale = 1 - acceleration * shifted
+      // Past its pole the correction turns round and means nothing.
+      guard scale > 0 else { return .undefined(.bcaDegenerate) }
+      ends.append(quantile(0.5 * erfc(-(bias + shifted / scale) / 2.0.squareRoot())))
+    }
+    return .value(Interval(low: ends[0], high: ends[1]))
+  }
+
+  /// Values nearer than this are one: equal ratios of different counts may differ in their last bits.
+  private func grain(_ value: Double) -> Double { 1e-12 * max(1, abs(value)) }
+
+  private func biasCorrection(_ point: Double) -> Double? {
+    let (below, above) = (point - grain(point), point + grain(point))
+    let (less, notMore) = (countBelow { $0 < below }, countBelow { $0 <= above })
+    let share = (Double(less) + Double(notMore - less) / 2) / Double(sorted.count)
+    return share > 0 && share < 1 ? normalQuantile(share) : nil
+  }
+
+  private var acceleration: Double? {
+    guard jackknife.count > 1 else { return nil }
+    let mean = jackknife.reduce(0, +) / Double(jackknife.count)
+    var (squares, cubes, largest) = (0.0, 0.0, 0.0)
+    for value in jackknife {
+      let difference = mean - value
+      squares += difference * difference
+      cubes += difference * difference * difference
+      largest = max(largest, abs(difference))
+    }
+    guard largest > grain(mean) else { return nil }
+    return cubes / (6 * squares * squares.squareRoot())
+  }
+
+  /// How many of the sorted values hold a condition that only the first ones hold.
+  private func countBelow(_ holds: (Double) -> Bool) -> Int {
+    var (low, high) = (0, sorted.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(sorted[middle]) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private func quantile(_ share: Double) -> Double {
+    let place = Double(sorted.count - 1) * min(max(share, 0), 1)
+    let index = Int(place)
+    guard index + 1 < sorted.count else { return sorted[sorted.count - 1] }
+    let part = place - Double(index)
+    return part == 0 || sorted[index] == sorted[index + 1]
+      ? sorted[index] : sorted[index] + part * (sorted[index + 1] - sorted[index])
+  }
+}
