@@ -44,7 +44,7 @@ public struct Assessment: Sendable {
   public let fidelity: [FidelityRow]
   /// Fidelity of each judge under every other rule of the reference, over all items.
   public let underOtherRules: [FidelityRow]
-  /// May a judge stand in for an annotator; nil for fewer than three annotators.
+  /// May a judge stand in for an annotator; empty for fewer than two annotators.
   public let alternative: [AlternativeRow]
   /// Flips of judges with several passes.
   public let noise: [NoiseFloor]

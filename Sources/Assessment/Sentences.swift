@@ -182,7 +182,7 @@ extension Assessment {
 
   private var noiseSentences: [AssessmentSentence] {
     noise.compactMap { floor in
-      floor.rate.value.map {
+      floor.rate.value.map(\.rate).map {
         AssessmentSentence(
           topic: .noise,
           text: "\(labels.name(floor.judge)) changes its label on \(DecimalText.percent($0)) % of repeated items: no smaller "

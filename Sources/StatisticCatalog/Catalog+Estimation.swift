@@ -127,7 +127,7 @@ extension StatisticCatalog {
       default: nil
       }
     }
-    return DifferenceDesign(groups: groups, clusters: data.table.clusters, clusterCount: data.table.clusterCount)
+    return DifferenceDesign(groups: groups, clusters: data.table.clusterList, clusterCount: data.table.clusterCount)
   }
 
   /// The class that an argument names, or without it the class of code 1: refusal in binary data.

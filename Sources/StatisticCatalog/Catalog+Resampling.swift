@@ -9,7 +9,7 @@ extension StatisticCatalog {
       return .rate(
         of: refusal,
         try context.labels("rater"),
-        clusters: table.clusters,
+        clusters: table.clusterList,
         clusterCount: table.clusterCount
       )
     }
@@ -28,7 +28,7 @@ extension StatisticCatalog {
         of: refusal,
         try context.labels("rater"),
         cells: cells,
-        clusters: data.table.clusters,
+        clusters: data.table.clusterList,
         clusterCount: data.table.clusterCount
       )
     }
@@ -42,7 +42,7 @@ extension StatisticCatalog {
           try context.labels("a"),
           try context.labels("b"),
           category: refusal,
-          clusters: table.clusters,
+          clusters: table.clusterList,
           clusterCount: table.clusterCount,
           replicates: try replicates(context),
           seed: try seed(context)
@@ -56,7 +56,7 @@ extension StatisticCatalog {
           try context.labels("rater"),
           isFirst: data.systems.map { $0 == "base" ? true : $0 == "edited" ? false : nil },
           category: refusal,
-          clusters: data.table.clusters,
+          clusters: data.table.clusterList,
           clusterCount: data.table.clusterCount,
           replicates: try replicates(context),
           seed: try seed(context)
@@ -99,7 +99,7 @@ extension StatisticCatalog {
       try context.labels("a"),
       try context.labels("b"),
       categories: table.categories.count,
-      clusters: table.clusters,
+      clusters: table.clusterList,
       clusterCount: table.clusterCount
     )
   }

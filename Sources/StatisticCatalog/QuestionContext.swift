@@ -31,13 +31,11 @@ public struct QuestionContext {
   public func askedTable() throws(QuestionFailure) -> LabelTable {
     let table = try data().table
     if arguments.has("a") {
+      _ = (try labels("a"), try labels("b"))
       let names = [try text("a"), try text("b")]
-      return LabelTable(
-        categories: table.categories,
-        raters: names,
-        columns: [try labels("a"), try labels("b")],
-        clusters: table.clusters
-      )
+      let chosen = names.compactMap { table.raters.firstIndex(of: $0) }
+      guard chosen.count == 2 else { throw .badArgument("a", "\(names) are no two raters") }
+      return table.selecting(raters: chosen)
     }
     guard let asked = arguments.value["raters"]?.array else { return table.selecting(raters: table.speaking) }
     var chosen: [Int] = []

@@ -22,7 +22,7 @@ extension AdditiveStatistics {
     let sizes = Set(labels.filter { $0 >= 2 }).sorted()
     let places = Dictionary(uniqueKeysWithValues: sizes.enumerated().map { ($0.element, q + $0.offset) })
     let enough = table.speaking.count >= 2
-    return counting(table.clusters, table.clusterCount, width: q + sizes.count) { item, count in
+    return counting(table.clusterList, table.clusterCount, width: q + sizes.count) { item, count in
       guard let place = places[labels[item]] else { return }
       var own = [Int](repeating: 0, count: q)
       for column in columns { if let label = column[item] { own[label] += 1 } }

@@ -18,7 +18,7 @@ extension AdditiveStatistics {
       statistic,
       table.columns,
       categories: table.categories.count,
-      clusters: table.clusters,
+      clusters: table.clusterList,
       clusterCount: table.clusterCount
     )
   }

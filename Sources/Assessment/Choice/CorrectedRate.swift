@@ -28,8 +28,8 @@ public struct CorrectedRate: Sendable {
   public let classicalInterval: Statistic<Interval>
   /// The weight λ of the judge, 0…1: 0 where its labels say nothing of the people's.
   public let lambda: Statistic<Double>
-  /// How many more human labels would bring the corrected interval to the wanted width; nil where none was asked for.
-  public let moreLabels: Statistic<Int>?
+  /// How many more human labels would bring the interval to the wanted width; nil where none was asked for.
+  public let budget: Statistic<HumanLabelBudget>?
 }
 
 extension CorrectedRate {
@@ -104,6 +104,6 @@ extension CorrectedRate {
       mean = tuned.map(\.mean)
       interval = tuned.map { cut($0.interval) }
     }
-    moreLabels = wantedWidth.map { powered.furtherLabels(width: $0) }
+    budget = wantedWidth.map { powered.humanLabelBudget(width: $0) }
   }
 }

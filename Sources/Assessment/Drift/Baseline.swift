@@ -1,4 +1,4 @@
-public import Agreement
+internal import Agreement
 public import JSON
 
 /// A judge's labels frozen, so that a later run can be held against them: which items, what it said, what people said, and

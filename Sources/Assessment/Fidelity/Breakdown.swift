@@ -46,7 +46,7 @@ extension AssessedLabels {
     if !categories.isEmpty { group("category") { categories[$0] } }
     if !truncated.isEmpty { group("truncated") { truncated[$0].map { $0 ? "cut off" : "whole" } } }
     if !systems.isEmpty {
-      group("system") { systemNames.indices.contains(systems[$0]) ? systemNames[systems[$0]] : nil }
+      group("system") { systemNames[Int(systems[$0])] }
     }
     let known = lengths.compactMap { $0 }.sorted()
     if known.count >= 3, let first = known.first, let last = known.last, first < last {

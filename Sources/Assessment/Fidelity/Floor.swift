@@ -1,4 +1,4 @@
-public import Agreement
+internal import Agreement
 
 /// Judges that read no answer: what a real judge must beat before its figures mean anything.
 public enum Floor: String, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-public import Agreement
+internal import Agreement
 
 /// A figure of a rater against a reference.
 public enum Measure: String, Sendable, CaseIterable {

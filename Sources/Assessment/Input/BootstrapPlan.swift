@@ -1,4 +1,4 @@
-public import Agreement
+internal import Agreement
 
 /// How intervals of what is no plain proportion are made.
 public struct BootstrapPlan: Sendable, Equatable {
@@ -28,21 +28,31 @@ public struct BootstrapPlan: Sendable, Equatable {
   ///   - count: how many measures.
   ///   - measure: a measure, by its number, of summed counts.
   /// - Returns: undefined for `tooFewClusters`, `tooManyUndefinedReplicates`.
-  func intervals(_ counts: JointCounts, count: Int, _ measure: @escaping @Sendable (Int, PairCounts) -> Statistic<Double>)
+  func intervals(_ counts: JointCounts, count: Int, _ measure: (Int, PairCounts) -> Statistic<Double>)
     -> [Statistic<Interval>]
   {
     let clusters = counts.clusterCount
     guard clusters > 1 else { return Array(repeating: .undefined(.tooFewClusters), count: count) }
     if clusters > largestBootstrap { return (0..<count).map { jackknife(counts, $0, measure) } }
     let bootstrap = ClusterBootstrap(replicates: replicates, seed: seed)
-    let rows = counts.expandedRows.flatMap { $0 }
     let q = counts.categories
-    return (0..<count).map { number in
-      let statistics = AdditiveStatistics(clusterCount: clusters, width: q * q, rows: rows) {
-        measure(number, JointCounts.pair(Array($0), q))
+    let totals = bootstrap.totals(rows: counts.expandedRows.flatMap { $0 }, width: q * q)
+    // Small tables meet the same sums again and again: each is measured once.
+    var known: [ArraySlice<Int>: [Double?]] = [:]
+    var values = [[Double?]](repeating: [], count: count)
+    for replicate in 0..<replicates {
+      let own = totals[replicate * q * q..<(replicate + 1) * q * q]
+      let measured: [Double?]
+      if let before = known[own] {
+        measured = before
+      } else {
+        let pair = JointCounts.pair(Array(own), q)
+        measured = (0..<count).map { measure($0, pair).value }
+        known[own] = measured
       }
-      return bootstrap.distributions(of: statistics)[0].percentile()
+      for number in 0..<count { values[number].append(measured[number]) }
     }
+    return values.map { bootstrap.percentile(of: $0, clusterCount: clusters) }
   }
 
   /// The percentile interval of one statistic that adds up over clusters.

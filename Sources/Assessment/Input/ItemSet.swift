@@ -105,15 +105,10 @@ struct JointCounts: Sendable {
       var kinds: [[Int]: Int] = [:]
       for row in rows { kinds[row, default: 0] += 1 }
       // A dictionary's order would change the last bits of sums.
-      return kinds.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key, $0.value) }
+      return kinds.sorted { $1.key.lexicographicallyPrecedes($0.key) }.map { ($0.key, $0.value) }
     }
   }
 
-  /// A row for each cluster.
-  var expandedRows: [[Int]] {
-    switch rows {
-    case .independent: distinctRows.flatMap { Array(repeating: $0.row, count: $0.times) }
-    case .clusters(let rows): rows
-    }
-  }
+  /// A row for each cluster, in an order that does not depend on that of the items: so neither do the resamples.
+  var expandedRows: [[Int]] { distinctRows.flatMap { Array(repeating: $0.row, count: $0.times) } }
 }

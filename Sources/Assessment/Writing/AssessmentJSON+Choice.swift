@@ -89,6 +89,62 @@ extension AssessmentWriter {
     }
   }
 
+  func corrected(_ row: CorrectedRate) -> JSONValue {
+    var object: JSONObject = [
+      "system": system(row.system), "scope": .string(row.scope.rawValue), "judge": name(row.judge),
+      "reference": .string(row.rule.name(in: labels)), "labelled": Self.number(row.labelled),
+      "unlabelled": Self.number(row.unlabelled), "judgeRate": Self.figure(row.judgeRate),
+      "corrected": Self.figure(row.mean, row.interval), "classical": Self.figure(row.classical, row.classicalInterval),
+      "lambda": Self.figure(row.lambda),
+    ]
+    func need(_ need: HumanLabelBudget.Need) -> JSONValue {
+      switch need {
+      case .more(let labels): ["labels": Self.number(labels)]
+      case .unreachable(let width): ["neverNarrowerThan": .number(width)]
+      }
+    }
+    switch row.budget {
+    case .value(let budget):
+      object["moreHumanLabels"] = ["withJudge": need(budget.predictionPowered), "alone": need(budget.classical)]
+    case .undefined(let reason): object["moreHumanLabels"] = ["undefined": .string(reason.rawValue)]
+    case nil: break
+    }
+    return .object(object)
+  }
+
+  func alternative(_ row: AlternativeRow) -> JSONValue {
+    var object: JSONObject = ["judge": name(row.judge), "scope": .string(row.scope.rawValue)]
+    switch row.test {
+    case .undefined(let reason): object["undefined"] = .string(reason.rawValue)
+    case .value(let test):
+      object["epsilon"] = .number(test.epsilon)
+      object["winningRate"] = .number(test.winningRate)
+      object["advantageProbability"] = .number(test.advantageProbability)
+      object["passed"] = .bool(test.passed)
+      object["annotators"] = .array(
+        test.comparisons.map { one in
+          [
+            "annotator": .string(one.annotator), "n": Self.number(one.items),
+            "judgeAdvantage": Self.figure(one.judgeAdvantage), "annotatorAdvantage": Self.figure(one.annotatorAdvantage),
+            "p": Self.figure(one.p), "adjustedP": Self.figure(one.adjustedP), "won": .bool(one.won),
+          ]
+        }
+      )
+    }
+    return .object(object)
+  }
+
+  func noise(_ row: NoiseFloor) -> JSONValue {
+    var object = Self.figure(row.rate.map(\.rate), row.rate.value?.interval).object ?? [:]
+    object["judge"] = name(row.judge)
+    object["passes"] = Self.number(row.passes)
+    if let counts = row.counts {
+      object["flips"] = Self.number(counts.flips)
+      object["comparisons"] = Self.number(counts.comparisons)
+    }
+    return .object(object)
+  }
+
   func multiverse(_ row: MultiverseRow) -> JSONValue {
     var object: JSONObject = [:]
     switch row.conclusion {

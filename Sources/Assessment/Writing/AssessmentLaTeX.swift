@@ -12,8 +12,8 @@ extension Assessment {
     let rows = fidelity.filter { $0.certainty == .any }.map { row in
       [
         Self.escaped(name(row.rater)), row.scope.rawValue, "\(row.count)", "\(row.abstained)",
-        Self.cell(row.measures[.accuracy]), Self.cell(row.measures[.cohenKappa]), Self.cell(row.measures[.sensitivity]),
-        Self.cell(row.measures[.specificity]),
+        Self.texCell(row.measures[.accuracy]), Self.texCell(row.measures[.cohenKappa]), Self.texCell(row.measures[.sensitivity]),
+        Self.texCell(row.measures[.specificity]),
       ]
     }
     return Self.table(
@@ -29,8 +29,8 @@ extension Assessment {
     let rows = pairs.map { row in
       [
         Self.escaped(labels.name(row.first)), Self.escaped(labels.name(row.second)), row.scope.rawValue,
-        "\(row.counts.count)", Self.cell(row.counts.percentAgreement), Self.cell(row.counts.cohenKappa, row.kappaInterval),
-        Self.cell(row.counts.gwetAC1), Self.cell(row.counts.krippendorffAlpha),
+        "\(row.counts.count)", Self.texCell(row.counts.percentAgreement), Self.texCell(row.counts.cohenKappa, row.kappaInterval),
+        Self.texCell(row.counts.gwetAC1), Self.texCell(row.counts.krippendorffAlpha),
       ]
     }
     return Self.table(
@@ -58,9 +58,9 @@ extension Assessment {
     )
   }
 
-  private static func cell(_ value: MeasuredValue?) -> String { cell(value?.value, value?.interval) }
+  private static func texCell(_ value: MeasuredValue?) -> String { texCell(value?.value, value?.interval) }
 
-  private static func cell(_ value: Statistic<Double>?, _ interval: Statistic<Interval>? = nil) -> String {
+  private static func texCell(_ value: Statistic<Double>?, _ interval: Statistic<Interval>? = nil) -> String {
     guard case .value(let number) = value else { return "--" }
     guard case .value(let ends) = interval else { return DecimalText.fixed(number, 2) }
     return "\(DecimalText.fixed(number, 2)) [\(DecimalText.fixed(ends.low, 2)), \(DecimalText.fixed(ends.high, 2))]"
