@@ -91,6 +91,15 @@ public struct AssessedLabels: Sendable {
   /// The name of a rater.
   public func name(_ rater: Int) -> String { table.raters[rater] }
 
+  /// The column of a judge by name.
+  /// - Throws: `AssessmentInputError.unknown`.
+  public func judge(_ name: String) throws(AssessmentInputError) -> Int {
+    guard let judge = judges.first(where: { self.name($0) == name }) else {
+      throw .unknown("judge", name, judges.map { self.name($0) })
+    }
+    return judge
+  }
+
   /// Items of a scope, in order.
   func items(in scope: ItemScope) -> ItemSet {
     func some(_ kind: ItemKind) -> ItemSet { .some(kinds.indices.lazy.filter { kinds[$0] == kind }.map { Int32($0) }) }

@@ -32,6 +32,28 @@ extension ReferenceRule {
     }
   }
 
+  /// Reads a rule: `unanimous`, `majority`, `either`, `both`, `dawid-skene`, `adjudicated:NAME`, or an annotator's name.
+  /// - Throws: `AssessmentInputError.unknown`.
+  public init(_ text: String, in labels: AssessedLabels) throws(AssessmentInputError) {
+    let names = labels.annotators.map { labels.name($0) }
+    func annotator(_ name: String) throws(AssessmentInputError) -> Int {
+      guard let at = names.firstIndex(of: name) else {
+        throw .unknown("reference", name, ["unanimous", "majority", "either", "both", "dawid-skene"] + names)
+      }
+      return labels.annotators[at]
+    }
+    switch text {
+    case "unanimous": self = .unanimous
+    case "majority": self = .majority
+    case "either": self = .either
+    case "both": self = .both
+    case "dawid-skene": self = .dawidSkene
+    case _ where text.hasPrefix("adjudicated:"):
+      self = .adjudicated(by: try annotator(String(text.dropFirst("adjudicated:".count))))
+    default: self = .annotator(try annotator(text))
+    }
+  }
+
   /// The rule taken where none is asked for: the one annotator there is, or the majority with ties left out.
   public static func standard(for labels: AssessedLabels) -> ReferenceRule? {
     guard let first = labels.annotators.first else { return nil }
@@ -85,13 +107,6 @@ extension ReferenceRule {
   }
 
   private static func dawidSkene(_ labels: AssessedLabels) -> Labels {
-    let model = DawidSkene(labels.table.selecting(raters: labels.annotators))
-    return Labels(
-      model.posterior.map { row in
-        guard let row = row.value, let most = row.max() else { return nil }
-        let winners = row.indices.filter { row[$0] == most }
-        return winners.count == 1 ? winners[0] : nil
-      }
-    )
+    Labels(DawidSkene(labels.table.selecting(raters: labels.annotators)).labels.map(\.value))
   }
 }

@@ -47,10 +47,7 @@ public enum VoteRule: Sendable, Equatable {
   /// Skene's model: no reference label is looked at. They are the optimal weights of independent voters (Nitzan & Paroush
   /// 1982); accuracies are kept within 0.01…0.99 so that no judge becomes a dictator.
   public static func consensusWeights(_ panel: LabelTable) -> [Double] {
-    let model = DawidSkene(panel)
-    let consensus = Labels(
-      model.posterior.map { row in row.value.flatMap { row in row.max().flatMap { row.firstIndex(of: $0) } } }
-    )
+    let consensus = Labels(DawidSkene(panel).labels.map(\.value))
     return panel.columns.map { column in
       var (right, count) = (0, 0)
       for item in 0..<column.count {

@@ -50,6 +50,9 @@ struct Console: Sendable {
 
   /// Writes a text and a line end.
   func line(_ text: String) { write(text + "\n") }
+
+  /// Writes text that ends its own lines.
+  func text(_ text: String) { write(text) }
 }
 
 extension String {
