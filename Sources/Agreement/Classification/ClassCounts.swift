@@ -9,21 +9,21 @@ public struct ClassCounts: Sendable, Equatable {
   /// Positive in neither.
   public let trueNegatives: Int
 
-  /// Counts items that have both labels.
+  /// One class against the rest.
+  /// - Parameters:
+  ///   - pair: the reference first, then the rater.
+  ///   - positive: the class's code; one that is not declared occurs nowhere.
+  public init(_ pair: PairCounts, positive: Int) {
+    let isDeclared = (0..<pair.categories).contains(positive)
+    truePositives = isDeclared ? pair[positive, positive] : 0
+    falsePositives = isDeclared ? pair.columns[positive] - truePositives : 0
+    falseNegatives = isDeclared ? pair.rows[positive] - truePositives : 0
+    trueNegatives = pair.count - truePositives - falsePositives - falseNegatives
+  }
+
+  /// Counts items that have both labels, codes 0…254.
   public init(reference: [Int?], rater: [Int?], positive: Int) {
-    var counts = (tp: 0, fp: 0, fn: 0, tn: 0)
-    for case (let truth?, let label?) in zip(reference, rater) {
-      switch (truth == positive, label == positive) {
-      case (true, true): counts.tp += 1
-      case (false, true): counts.fp += 1
-      case (true, false): counts.fn += 1
-      case (false, false): counts.tn += 1
-      }
-    }
-    truePositives = counts.tp
-    falsePositives = counts.fp
-    falseNegatives = counts.fn
-    trueNegatives = counts.tn
+    self.init(PairCounts(reference, rater), positive: positive)
   }
 
   /// Items counted.
@@ -41,32 +41,22 @@ public struct ClassCounts: Sendable, Equatable {
     return whole == 0 ? .undefined(reason) : .value(Double(part) / Double(whole))
   }
 
-  /// Share of items on which both take the same side of the class, 0…1.
+  /// Share of items on which both take the same side of the class, 0…1. Undefined: `noOverlap`.
   public var accuracy: Statistic<Double> { ratio(truePositives + trueNegatives, of: count, .noOverlap) }
-  /// Share of reference positives that were found (sensitivity), 0…1. Undefined: `noPositives`.
+  /// Share of reference positives that were found (sensitivity), 0…1. Undefined: `noOverlap`, `noPositives`.
   public var recall: Statistic<Double> { ratio(truePositives, of: positives, .noPositives) }
-  /// Share of reference negatives that were left alone, 0…1. Undefined: `noNegatives`.
+  /// Share of reference negatives that were left alone, 0…1. Undefined: `noOverlap`, `noNegatives`.
   public var specificity: Statistic<Double> { ratio(trueNegatives, of: negatives, .noNegatives) }
-  /// Share of found positives that are right, 0…1. Undefined: `noPredictedPositives`.
+  /// Share of found positives that are right, 0…1. Undefined: `noOverlap`, `noPredictedPositives`.
   public var precision: Statistic<Double> {
     ratio(truePositives, of: truePositives + falsePositives, .noPredictedPositives)
   }
-  /// Share of found negatives that are right, 0…1. Undefined: `noPredictedNegatives`.
+  /// Share of found negatives that are right, 0…1. Undefined: `noOverlap`, `noPredictedNegatives`.
   public var negativePredictiveValue: Statistic<Double> {
     ratio(trueNegatives, of: trueNegatives + falseNegatives, .noPredictedNegatives)
   }
-  /// 2TP/(2TP+FP+FN), 0…1; 0 with errors and no hit. Undefined: `classAbsent`.
+  /// 2TP/(2TP+FP+FN), 0…1; 0 with errors and no hit (van Rijsbergen 1979). Undefined: `noOverlap`, `classAbsent`.
   public var f1: Statistic<Double> {
     ratio(2 * truePositives, of: 2 * truePositives + falsePositives + falseNegatives, .classAbsent)
   }
-}
-
-/// Mean recall over the classes of the reference, 0…1 (Brodersen 2010). Undefined: `noOverlap`, `singleReferenceClass`.
-public func balancedAccuracy(reference: [Int?], rater: [Int?]) -> Statistic<Double> {
-  let pairs = zip(reference, rater).compactMap { truth, label in truth.flatMap { t in label.map { (t, $0) } } }
-  guard !pairs.isEmpty else { return .undefined(.noOverlap) }
-  let classes = Set(pairs.map(\.0)).sorted()
-  guard classes.count > 1 else { return .undefined(.singleReferenceClass) }
-  let recalls = classes.map { ClassCounts(reference: reference, rater: rater, positive: $0).recall.value ?? 0 }
-  return .value(recalls.reduce(0, +) / Double(recalls.count))
 }
