@@ -12,20 +12,6 @@ public struct PackedPanel: Sendable {
   /// [raters, words]: the label is 1; a bit here is set in `labelled` too.
   private let positive: [UInt64]
 
-  /// A pair's 2×2 table.
-  public struct Table: Sendable, Equatable {
-    /// Items by the first rater's label, then the second's: 00, 01, 10, 11.
-    public let cells: [Int]
-
-    /// A statistic of the table.
-    public func value(_ statistic: PairStatistic) -> Statistic<Double> {
-      cells.withUnsafeBufferPointer { cells in
-        // A table always holds its four cells.
-        cells.baseAddress.map { statistic.value($0, categories: 2) } ?? .undefined(.noOverlap)
-      }
-    }
-  }
-
   /// Packs columns of the same length whose codes are 0 and 1.
   /// - Parameter threads: nil for as many as there are processors; nothing depends on it.
   public init(_ columns: [Labels], threads: Int? = nil) {
@@ -115,21 +101,21 @@ public struct PackedPanel: Sendable {
 
   /// The 2×2 table of each pair, over the items that both labelled.
   /// - Parameter threads: nil for as many as there are processors; nothing depends on it.
-  public func tables(threads: Int? = nil) -> [Table] {
+  public func counts(threads: Int? = nil) -> [PairCounts] {
     let pairs = pairs
-    var tables = [Table](repeating: Table(cells: [0, 0, 0, 0]), count: pairs.count)
+    var tables = [PairCounts](repeating: PairCounts(table: [[0, 0], [0, 0]]), count: pairs.count)
     tables.withUnsafeMutableBufferPointer { tables in
       // Guard: each range of pairs writes the places of its own pairs.
       nonisolated(unsafe) let tables = tables
       SharedWork.run(pairs.count, threads: threads ?? SharedWork.processors, piece: 4) { range in
-        for number in range { tables[number] = table(pairs[number].first, pairs[number].second) }
+        for number in range { tables[number] = counts(pairs[number].first, pairs[number].second) }
       }
     }
     return tables
   }
 
   /// The 2×2 table of two raters, over the items that both labelled.
-  public func table(_ first: Int, _ second: Int) -> Table {
+  public func counts(_ first: Int, _ second: Int) -> PairCounts {
     var (both, firsts, seconds, ones) = (0, 0, 0, 0)
     labelled.withUnsafeBufferPointer { labelled in
       positive.withUnsafeBufferPointer { positive in
@@ -144,6 +130,6 @@ public struct PackedPanel: Sendable {
         }
       }
     }
-    return Table(cells: [both - firsts - seconds + ones, seconds - ones, firsts - ones, ones])
+    return PairCounts(table: [[both - firsts - seconds + ones, seconds - ones], [firsts - ones, ones]])
   }
 }

@@ -23,6 +23,35 @@ extension AdditiveStatistics {
     )
   }
 
+  /// Any statistic of two raters' counts, as weighted κ; slower than the named ones.
+  /// - Parameter categories: declared categories.
+  public static func pair(
+    _ first: Labels,
+    _ second: Labels,
+    categories: Int,
+    clusters: [Int],
+    clusterCount: Int,
+    _ statistic: @escaping @Sendable (PairCounts) -> Statistic<Double>
+  ) -> AdditiveStatistics {
+    let counts = pair(
+      .percentAgreement,
+      first,
+      second,
+      categories: categories,
+      clusters: clusters,
+      clusterCount: clusterCount
+    )
+    return AdditiveStatistics(
+      clusterCount: clusterCount,
+      width: counts.width,
+      rows: counts.rows
+    ) { totals in
+      statistic(
+        PairCounts(table: (0..<categories).map { Array(totals[$0 * categories..<($0 + 1) * categories]) })
+      )
+    }
+  }
+
   private static func pairs(
     _ statistic: PairStatistic,
     _ columns: [Labels],

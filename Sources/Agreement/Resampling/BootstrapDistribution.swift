@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// What a bootstrap found of one statistic. Replicates without a value are left out of every figure and counted; where they
 /// are more than 5 %, the rest no longer stands for the whole and there is no figure.
 public struct BootstrapDistribution: Sendable {
@@ -76,7 +74,7 @@ public struct BootstrapDistribution: Sendable {
       let scale = 1 - acceleration * shifted
       // Past its pole the correction turns round and means nothing.
       guard scale > 0 else { return .undefined(.bcaDegenerate) }
-      ends.append(quantile(0.5 * erfc(-(bias + shifted / scale) / 2.0.squareRoot())))
+      ends.append(quantile(normalCumulative(bias + shifted / scale)))
     }
     return .value(Interval(low: ends[0], high: ends[1]))
   }

@@ -11,7 +11,17 @@ public enum PairStatistic: String, Sendable, CaseIterable {
   /// `zeroExpectedDisagreement`.
   case krippendorffAlpha
 
-  /// The statistic of a table.
+  /// The statistic of counted labels.
+  public func value(_ counts: PairCounts) -> Statistic<Double> {
+    switch self {
+    case .percentAgreement: counts.percentAgreement
+    case .cohenKappa: counts.cohenKappa
+    case .gwetAC1: counts.gwetAC1
+    case .krippendorffAlpha: counts.krippendorffAlpha
+    }
+  }
+
+  /// The same from a table in memory, without an allocation.
   /// - Parameter counts: categories × categories, rows by the first rater's label.
   @inline(__always)
   func value(_ counts: UnsafePointer<Int>, categories q: Int) -> Statistic<Double> {
