@@ -109,25 +109,27 @@ let package = Package(
       swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
     ),
     module("StatisticCatalog", ["Agreement", "JSON"]),
-    module("Assessment", ["Agreement", "JSON", "Wording"]),
+    module("LabelTables", ["Agreement", "JSON", "Hashing", "Wording"]),
+    module("Assessment", ["LabelTables", "Agreement", "JSON", "Wording"]),
     .target(
       name: "Study",
       dependencies: [
-        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "Agreement", "Assessment",
-        "JSON", "Hashing", "Locking", "Wording",
+        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "LabelTables", "Agreement",
+        "Assessment", "JSON", "Hashing", "Locking", "Wording",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       path: "Sources/Study",
       swiftSettings: strict
     ),
-    module("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON", "Wording"]),
+    module("Report", ["Study", "LabelTables", "Agreement", "JudgeHost", "JudgeKit", "JSON", "Wording"]),
 
     // Outer rooms
     .executableTarget(
       name: "TribunalCLI",
       dependencies: [
-        "Report", "Study", "Assessment", "StatisticCatalog", "Agreement", "JudgeHost", "JudgeKit", "Wording",
+        "Report", "Study", "Assessment", "LabelTables", "StatisticCatalog", "Agreement", "JudgeHost", "JudgeKit",
+        "Wording",
         "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON", "Locking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -169,11 +171,12 @@ let package = Package(
     tests("RemoteJudge", ["JudgeKit", "JudgeHost", "Endpoints", "JSON"]),
     tests("Agreement"),
     tests("StatisticCatalog", ["Agreement", "JSON"]),
-    tests("Assessment", ["Agreement", "JSON"]),
+    tests("LabelTables", ["Agreement", "JSON"]),
+    tests("Assessment", ["LabelTables", "Agreement", "JSON"]),
     tests(
       "Study",
       [
-        "Agreement", "JudgeKit", "JudgeHost", "Inference", "Tokenization", "JSON", "Wording",
+        "Agreement", "JudgeKit", "JudgeHost", "LabelTables", "Inference", "Tokenization", "JSON", "Wording",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),

@@ -1,3 +1,4 @@
+internal import LabelTables
 internal import Study
 internal import Wording
 

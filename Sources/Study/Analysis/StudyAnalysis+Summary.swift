@@ -1,4 +1,6 @@
 internal import Agreement
+internal import JSON
+internal import LabelTables
 internal import Wording
 
 extension StudyAnalysis {
