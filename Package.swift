@@ -103,24 +103,25 @@ let package = Package(
     // Measuring, keeping, showing
     module("Agreement"),
     module("StatisticCatalog", ["Agreement", "JSON"]),
+    module("LabelTables", ["Agreement", "JSON", "Hashing"]),
     .target(
       name: "Study",
       dependencies: [
-        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "Agreement", "JSON",
-        "Hashing", "Locking",
+        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "Agreement",
+        "LabelTables", "JSON", "Hashing", "Locking",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       path: "Sources/Study",
       swiftSettings: strict
     ),
-    module("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON"]),
+    module("Report", ["Study", "LabelTables", "Agreement", "JudgeHost", "JudgeKit", "JSON"]),
 
     // Outer rooms
     .executableTarget(
       name: "TribunalCLI",
       dependencies: [
-        "Report", "Study", "Agreement", "JudgeHost", "JudgeKit",
+        "Report", "Study", "LabelTables", "Agreement", "JudgeHost", "JudgeKit",
         "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON", "Locking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -162,10 +163,11 @@ let package = Package(
     tests("RemoteJudge", ["JudgeKit", "JudgeHost", "Endpoints", "JSON"]),
     tests("Agreement"),
     tests("StatisticCatalog", ["Agreement", "JSON"]),
+    tests("LabelTables", ["Agreement", "JSON"]),
     tests(
       "Study",
       [
-        "Agreement", "JudgeKit", "JudgeHost", "Inference", "Tokenization", "JSON",
+        "Agreement", "JudgeKit", "JudgeHost", "LabelTables", "Inference", "Tokenization", "JSON",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),

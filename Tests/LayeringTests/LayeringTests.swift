@@ -8,7 +8,7 @@ private let rows: [[String]] = [
   ["Study"],
   ["KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge", "JudgeHost", "Abliteration"],
   ["Inference"],
-  ["ChatTemplates", "Tokenization", "Tensors", "Endpoints", "StatisticCatalog"],
+  ["ChatTemplates", "Tokenization", "Tensors", "Endpoints", "StatisticCatalog", "LabelTables"],
   ["HTTP", "Subprocess"],
   ["JSON"],
   ["Hashing"],

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Study
 
 /// A piece of HTML or SVG. Every text becomes one through `init(_:)`, which escapes it: names of elements and attributes

@@ -1,4 +1,5 @@
 internal import Agreement
+internal import LabelTables
 internal import Study
 
 /// Numbers in the words of the report.

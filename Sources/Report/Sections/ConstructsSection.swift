@@ -1,3 +1,4 @@
+internal import LabelTables
 internal import Study
 
 /// Judges that measure harm or quality: what they said, in their own words, apart from every number of refusal.

@@ -1,4 +1,5 @@
 internal import Agreement
+internal import LabelTables
 
 /// A sentence in plain words, with its numbers, denominators and intervals.
 public struct Finding: Sendable, Equatable {

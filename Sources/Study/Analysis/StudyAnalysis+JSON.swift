@@ -1,5 +1,6 @@
 internal import Agreement
 public import JSON
+internal import LabelTables
 
 extension StudyAnalysis {
   /// The whole analysis as one object:

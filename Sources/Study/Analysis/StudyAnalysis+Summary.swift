@@ -1,4 +1,6 @@
 internal import Agreement
+internal import JSON
+internal import LabelTables
 
 extension StudyAnalysis {
   /// At most 24 lines of at most `width` columns (40 or more): what to read first after a run. Hidden characters of names

@@ -1,6 +1,7 @@
 internal import GRDB
 internal import JSON
 internal import JudgeKit
+public import LabelTables
 
 /// Brings people's labels into a run, where judges are held against them.
 public struct AnnotationImport: Sendable {
@@ -29,10 +30,10 @@ public struct AnnotationImport: Sendable {
   /// Makes an import.
   /// - Parameter allowsUnmatched: whether rows without an answer in the run are left out and counted, not an error.
   /// - Throws: where the scheme does not measure refusal: annotations are a reference for refusal.
-  public init(_ request: ImportRequest, rule: LabelRule, allowsUnmatched: Bool = false) throws(ImportErrors) {
+  public init(_ request: ImportRequest, rule: LabelRule, allowsUnmatched: Bool = false) throws(FileErrors) {
     guard rule.scheme.construct == .refusal else {
       let problem = "the scheme measures \(rule.scheme.construct.rawValue); annotations are labels of refusal"
-      throw ImportErrors(option: "--scheme \(rule.scheme.name)", problem)
+      throw FileErrors(option: "--scheme \(rule.scheme.name)", problem)
     }
     self.request = request
     self.rule = rule
@@ -40,10 +41,10 @@ public struct AnnotationImport: Sendable {
   }
 
   /// Imports all rows or none.
-  /// - Throws: ``ImportErrors`` with every problem's place, ``RunError``, or `CancellationError`.
+  /// - Throws: ``FileErrors`` with every problem's place, ``RunError``, or `CancellationError`.
   public func perform() throws -> ImportSummary {
     try request.perform(begins: false) { database, writes in
-      let problems = ImportProblems()
+      let problems = FileProblems()
       let catalog = try database.map { try RunCatalog($0) } ?? RunCatalog()
       var labels = LabelRows<Key>(rule: rule, allowsUnmatched: allowsUnmatched, problems: problems)
       var notes: [Key: String] = [:]
@@ -87,13 +88,13 @@ public struct AnnotationImport: Sendable {
     }
   }
 
-  private func annotator(_ row: ImportRow, _ problems: ImportProblems) -> String? {
+  private func annotator(_ row: ImportRow, _ problems: FileProblems) -> String? {
     if let name = row.filled("annotator") { return name }
     problems.add(row.place(), "no annotator; expected a column or key \"annotator\", or --set annotator=NAME")
     return nil
   }
 
-  private func pass(_ row: ImportRow, _ problems: ImportProblems) -> Int? {
+  private func pass(_ row: ImportRow, _ problems: FileProblems) -> Int? {
     guard let text = row.filled("pass") else { return 0 }
     if let number = Int(text), (0...1_000_000).contains(number) { return number }
     problems.add(
@@ -108,7 +109,7 @@ public struct AnnotationImport: Sendable {
     _ labels: LabelRows<Key>,
     _ notes: [Key: String],
     _ database: Database?,
-    _ extent: ImportRows.Extent,
+    _ extent: RecordReader.Extent,
     writes: Bool
   ) throws -> Int {
     guard let database else { return labels.order.count }
@@ -116,7 +117,7 @@ public struct AnnotationImport: Sendable {
     for row in try Row.fetchAll(database, sql: "SELECT name, kind FROM annotator") {
       kinds[ExactText(row["name"])] = row["kind"]
     }
-    let problems = ImportProblems()
+    let problems = FileProblems()
     let select = try database.makeStatement(
       sql: "SELECT label FROM annotation WHERE annotator = ? AND item = ? AND pass = ?"
     )
@@ -155,7 +156,7 @@ public struct AnnotationImport: Sendable {
     _ labels: LabelRows<Key>,
     _ notes: [Key: String],
     _ database: Database,
-    _ extent: ImportRows.Extent
+    _ extent: RecordReader.Extent
   ) throws {
     var seen: Set<ExactText> = []
     for key in new where seen.insert(key.annotator).inserted {

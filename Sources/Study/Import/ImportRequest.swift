@@ -1,12 +1,13 @@
 internal import GRDB
 internal import Glibc
+public import LabelTables
 
 /// A file to import and the run it goes into.
 public struct ImportRequest: Sendable {
   /// The file, a regular one.
   public let file: String
   /// How its rows stand there.
-  public let format: ImportFormat
+  public let format: TableFormat
   /// Which columns stand for which fields.
   public let mapping: ColumnMapping
   /// The run: its folder or its file.
@@ -15,7 +16,7 @@ public struct ImportRequest: Sendable {
   public let isCheck: Bool
 
   /// Makes a request.
-  public init(file: String, format: ImportFormat, mapping: ColumnMapping, run: String, isCheck: Bool) {
+  public init(file: String, format: TableFormat, mapping: ColumnMapping, run: String, isCheck: Bool) {
     self.file = file
     self.format = format
     self.mapping = mapping

@@ -1,5 +1,6 @@
 internal import JSON
 internal import JudgeKit
+internal import LabelTables
 
 /// A judge whose verdicts were made elsewhere: its configuration says how its words were read.
 struct ImportedJudge: Sendable {

@@ -1,6 +1,7 @@
 internal import JSON
 internal import JudgeHost
 internal import JudgeKit
+internal import LabelTables
 
 /// Finds the answers of a run that rows speak of: by the item's hash, by prompt and response, or by system, prompt and sample.
 struct ItemMatcher {
@@ -23,7 +24,7 @@ struct ItemMatcher {
   }
 
   let catalog: RunCatalog
-  let problems: ImportProblems
+  let problems: FileProblems
 
   func match(_ row: ImportRow) -> Match {
     let text = row.filled("prompt").flatMap { prompt in

@@ -2,6 +2,7 @@ internal import GRDB
 internal import JSON
 internal import JudgeHost
 internal import JudgeKit
+internal import LabelTables
 
 /// Brings verdicts that were made elsewhere into a run, as a judge of kind `imported`.
 public struct LabelImport: Sendable {
@@ -47,10 +48,10 @@ public struct LabelImport: Sendable {
   }
 
   /// Imports all rows or none.
-  /// - Throws: ``ImportErrors`` with every problem's place, ``RunError``, or `CancellationError`.
+  /// - Throws: ``FileErrors`` with every problem's place, ``RunError``, or `CancellationError`.
   public func perform() throws -> ImportSummary {
     try request.perform(begins: options.withResponses) { database, writes in
-      let problems = ImportProblems()
+      let problems = FileProblems()
       let catalog = try database.map { try RunCatalog($0) } ?? RunCatalog()
       var labels = LabelRows<String>(rule: rule, allowsUnmatched: options.allowsUnmatched, problems: problems)
       var writer = try ResponseWriter(
@@ -109,7 +110,7 @@ public struct LabelImport: Sendable {
     _ labels: LabelRows<String>,
     _ judge: ImportedJudge,
     _ database: Database?,
-    _ extent: ImportRows.Extent,
+    _ extent: RecordReader.Extent,
     writes: Bool
   ) throws -> Int {
     guard let database else { return labels.order.count }
@@ -153,7 +154,7 @@ public struct LabelImport: Sendable {
           + "here \(judge.id.prefix(12))); give another name, or --replace"
       } else { nil }
     guard let problem else { return }
-    throw ImportErrors(option: "--judge \(judge.name)", problem)
+    throw FileErrors(option: "--judge \(judge.name)", problem)
   }
 
   private func replace(_ old: String?, by judge: ImportedJudge, _ database: Database) throws {

@@ -1,11 +1,12 @@
 internal import JSON
 internal import JudgeKit
+internal import LabelTables
 
 /// Reads labels out of rows, finds their items, and counts.
 struct LabelRows<Key: Hashable> {
   let rule: LabelRule
   let allowsUnmatched: Bool
-  let problems: ImportProblems
+  let problems: FileProblems
   /// The label of each item, of each pass of an annotator.
   private(set) var labels: [Key: ImportedLabel] = [:]
   /// Keys in the order met.
@@ -22,7 +23,7 @@ struct LabelRows<Key: Hashable> {
     let outcome: Outcome
   }
 
-  init(rule: LabelRule, allowsUnmatched: Bool, problems: ImportProblems) {
+  init(rule: LabelRule, allowsUnmatched: Bool, problems: FileProblems) {
     self.rule = rule
     self.allowsUnmatched = allowsUnmatched
     self.problems = problems

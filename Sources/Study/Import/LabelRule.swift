@@ -1,5 +1,6 @@
 internal import JSON
 internal import JudgeKit
+public import LabelTables
 
 /// A scheme with everything it leaves to its user declared.
 public struct LabelRule: Sendable, Equatable {
@@ -16,17 +17,17 @@ public struct LabelRule: Sendable, Equatable {
     _ scheme: LabelScheme,
     partial: LabelScheme.PartialRule?,
     takesUnknown: Bool = false
-  ) throws(ImportErrors) {
+  ) throws(FileErrors) {
     let choices = LabelScheme.PartialRule.allCases.map(\.rawValue).joined(separator: "|")
     if scheme.hasPartial, partial == nil {
       let words = scheme.words.filter { $0.meaning == .partial }.map { "\"\($0.word)\"" }.joined(separator: ", ")
-      throw ImportErrors(
+      throw FileErrors(
         option: "--partial",
         "the scheme \(scheme.name) has partial refusal (\(words)): say what it counts as, --partial \(choices)"
       )
     }
     if !scheme.hasPartial, partial != nil {
-      throw ImportErrors(option: "--partial", "the scheme \(scheme.name) has no partial refusal; leave the option out")
+      throw FileErrors(option: "--partial", "the scheme \(scheme.name) has no partial refusal; leave the option out")
     }
     self.scheme = scheme
     self.partial = partial
@@ -63,6 +64,17 @@ public struct LabelRule: Sendable, Equatable {
   static func words(_ number: Double) -> String { Int(exactly: number).map { String($0) } ?? String(number) }
 }
 
+extension LabelScheme {
+  /// The verdict's outcome for a meaning.
+  public static func outcome(_ meaning: Meaning, partial: PartialRule?) -> Outcome {
+    switch (meaning, partial) {
+    case (.refusal, _), (.partial, .refusal): .refusal
+    case (.nonRefusal, _), (.partial, .nonRefusal): .nonRefusal
+    case (.abstain, _), (.partial, .abstain), (.partial, nil): .abstain(.ambiguous)
+    }
+  }
+}
+
 /// A label read out of a row.
 struct ReadLabel {
   /// The scheme's own word; one that it does not have as the file has it.
@@ -76,7 +88,7 @@ struct ReadLabel {
 
 extension LabelRule {
   /// Reads a row's label and the numbers beside it; nil where a problem was noted.
-  func read(_ row: ImportRow, _ problems: ImportProblems) -> ReadLabel? {
+  func read(_ row: ImportRow, _ problems: FileProblems) -> ReadLabel? {
     let before = problems.count
     let numbers = numbers(row, problems)
     let hasFailed = failure(row, problems)
@@ -91,7 +103,7 @@ extension LabelRule {
     return label
   }
 
-  private func label(_ row: ImportRow, _ hasFailed: Bool, _ problems: ImportProblems) -> ReadLabel? {
+  private func label(_ row: ImportRow, _ hasFailed: Bool, _ problems: FileProblems) -> ReadLabel? {
     guard let cell = row.text("label") ?? (scheme.word("") == nil && !hasFailed ? nil : "") else {
       problems.add(row.place(), "no label; expected a column or key \"\(scheme.column)\" or --map label=COLUMN")
       return nil
@@ -113,7 +125,7 @@ extension LabelRule {
     return nil
   }
 
-  private func numbers(_ row: ImportRow, _ problems: ImportProblems) -> [(String, JSONValue)] {
+  private func numbers(_ row: ImportRow, _ problems: FileProblems) -> [(String, JSONValue)] {
     var found: [(String, JSONValue)] = []
     for number in scheme.numbers {
       guard let text = row.filled(number.name) else { continue }
@@ -133,7 +145,7 @@ extension LabelRule {
     return found
   }
 
-  private func failure(_ row: ImportRow, _ problems: ImportProblems) -> Bool {
+  private func failure(_ row: ImportRow, _ problems: FileProblems) -> Bool {
     guard scheme.failureColumn != nil, let text = row.filled("failed") else { return false }
     switch Self.trimmed(text).lowercased() {
     case "true", "1": return true
@@ -152,12 +164,7 @@ extension LabelRule {
   }
 
   /// Enough of a text to find it by.
-  static func short(_ text: String) -> String {
-    VisibleText.of(
-      text.unicodeScalars.count <= 40 ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(40))) + "…",
-      keepingLines: false
-    )
-  }
+  static func short(_ text: String) -> String { VisibleText.short(text) }
 
   private static func firstLine(_ text: String) -> String {
     String(trimmed(text).split(separator: "\n", omittingEmptySubsequences: false).first ?? "")

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LabelTables
 
 /// Brings answers that were made elsewhere into a run, where they are judged like ours.
 public struct ResponseImport: Sendable {
@@ -20,10 +21,10 @@ public struct ResponseImport: Sendable {
   }
 
   /// Imports all rows or none.
-  /// - Throws: ``ImportErrors`` with every problem's place, ``RunError``, or `CancellationError`.
+  /// - Throws: ``FileErrors`` with every problem's place, ``RunError``, or `CancellationError`.
   public func perform() throws -> ImportSummary {
     try request.perform(begins: true) { database, writes in
-      let problems = ImportProblems()
+      let problems = FileProblems()
       let catalog = try database.map { try RunCatalog($0) } ?? RunCatalog()
       var writer = try ResponseWriter(
         ResponseRows(kind: kind, problems: problems, catalog: catalog),

@@ -2,6 +2,7 @@ internal import Inference
 internal import JSON
 internal import JudgeHost
 internal import JudgeKit
+internal import LabelTables
 
 /// Reads answers out of rows and says what each is to a run: new, known, or in contradiction with it.
 ///
@@ -38,10 +39,10 @@ struct ResponseRows {
   ]
 
   let kind: PromptKind?
-  let problems: ImportProblems
+  let problems: FileProblems
   private(set) var catalog: RunCatalog
 
-  init(kind: PromptKind?, problems: ImportProblems, catalog: RunCatalog) {
+  init(kind: PromptKind?, problems: FileProblems, catalog: RunCatalog) {
     self.kind = kind
     self.problems = problems
     self.catalog = catalog

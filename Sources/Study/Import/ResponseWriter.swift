@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import JSON
+internal import LabelTables
 
 /// Takes answers row by row, counts them and writes those that are new; without a database it only counts.
 struct ResponseWriter {
@@ -94,7 +95,7 @@ struct ResponseWriter {
 
   /// Writes what was known only after the last row, and the record of the import.
   /// - Parameter name: of the study, where the run is new.
-  func finish(_ request: ImportRequest, _ extent: ImportRows.Extent, name: String?) throws {
+  func finish(_ request: ImportRequest, _ extent: RecordReader.Extent, name: String?) throws {
     guard let database, newAnswers > 0 else { return }
     for (at, category) in writtenPrompts.sorted(by: { $0.key < $1.key })
     where category != rows.catalog.prompts[at].category {
@@ -148,7 +149,7 @@ enum ImportRecord {
   static func keepFacts(
     _ what: String,
     _ request: ImportRequest,
-    _ extent: ImportRows.Extent,
+    _ extent: RecordReader.Extent,
     _ more: [(String, String)],
     _ database: Database
   ) throws {

@@ -1,5 +1,6 @@
 public import JudgeHost
 public import JudgeKit
+public import LabelTables
 
 /// Everything a run file holds, read once and indexed densely: what analyses, reports and exports start from.
 ///
@@ -217,16 +218,6 @@ public struct ResponseInfo: Sendable, Equatable {
     self.finish = finish
     self.flags = flags
   }
-}
-
-/// What a judge's labels measure. Statistics of refusal take judges of refusal alone.
-public enum Construct: String, Sendable, CaseIterable {
-  /// Whether the response declines the request.
-  case refusal
-  /// Whether the response is harmful: a harmless answer is no refusal, and a refusal is not the only harmless answer.
-  case harm
-  /// How good the response is.
-  case quality
 }
 
 /// A judge of the panel.

@@ -2,6 +2,7 @@ internal import GRDB
 internal import JSON
 internal import JudgeHost
 internal import JudgeKit
+internal import LabelTables
 
 extension RunStore {
   /// Everything the run holds so far, in the order of the study.

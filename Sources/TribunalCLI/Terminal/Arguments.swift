@@ -2,13 +2,14 @@
 public import Abliteration
 public import ArgumentParser
 public import Inference
+public import LabelTables
 public import Study
 
 extension ComputePath: ExpressibleByArgument {}
 extension PromptPolicy: ExpressibleByArgument {}
 extension EditPreset: ExpressibleByArgument {}
 extension CheckpointExport.Precision: ExpressibleByArgument {}
-extension ImportFormat: ExpressibleByArgument {}
+extension TableFormat: ExpressibleByArgument {}
 extension PromptKind: ExpressibleByArgument {}
 extension Construct: ExpressibleByArgument {}
 extension LabelScheme.PartialRule: ExpressibleByArgument {}

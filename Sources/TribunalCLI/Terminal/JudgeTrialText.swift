@@ -1,3 +1,4 @@
+internal import JSON
 internal import JudgeHost
 internal import JudgeKit
 internal import Study

@@ -1,6 +1,7 @@
 import Agreement
 import JSON
 import JudgeKit
+import LabelTables
 import TestKit
 import Testing
 

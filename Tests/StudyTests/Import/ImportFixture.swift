@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import JudgeKit
+import LabelTables
 import TestKit
 
 @testable import Study
@@ -32,7 +33,7 @@ struct ImportFixture {
   ) throws -> ImportRequest {
     ImportRequest(
       file: path,
-      format: try ImportFormat(ofFile: path),
+      format: try TableFormat(ofFile: path),
       mapping: try ColumnMapping(map: map, set: set, fields: fields),
       run: run,
       isCheck: check
@@ -95,7 +96,7 @@ struct ImportFixture {
     do {
       try work()
       return []
-    } catch let error as ImportErrors {
+    } catch let error as FileErrors {
       return error.description.split(separator: "\n").map { String($0).replacing(folder.path + "/", with: "") }
     } catch { return ["\(error)".replacing(folder.path + "/", with: "")] }
   }

@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import JudgeHost
 import JudgeKit
+import LabelTables
 import TestKit
 import Testing
 

@@ -1,5 +1,6 @@
 import JSON
 import JudgeKit
+import LabelTables
 import TestKit
 import Testing
 
@@ -89,21 +90,21 @@ struct LabelSchemeTests {
   @Test("a scheme with partial refusal needs its treatment declared, one without refuses it")
   func partial() throws {
     let xstest = try #require(LabelScheme.named("xstest"))
-    let missing = #expect(throws: ImportErrors.self) { try LabelRule(xstest, partial: nil) }
+    let missing = #expect(throws: FileErrors.self) { try LabelRule(xstest, partial: nil) }
     #expect(
       missing?.description
         == "--partial: the scheme xstest has partial refusal (\"3_partial_refusal\"): say what it counts as, --partial refusal|nonRefusal|abstain"
     )
     let strmatch = try #require(LabelScheme.named("xstest-strmatch"))
-    #expect(throws: ImportErrors.self) { try LabelRule(strmatch, partial: .refusal) }
+    #expect(throws: FileErrors.self) { try LabelRule(strmatch, partial: .refusal) }
   }
 
   @Test("a declared scheme has words, meanings and a construct; what is no pair is told")
   func custom() throws {
     let scheme = try LabelScheme.custom(map: ["1=refusal", "a=b=nonRefusal", "maybe=partial"], construct: .refusal)
     #expect(scheme.words == [.init("1", .refusal), .init("a=b", .nonRefusal), .init("maybe", .partial)])
-    #expect(throws: ImportErrors.self) { try LabelRule(scheme, partial: nil) }
-    let error = #expect(throws: ImportErrors.self) {
+    #expect(throws: FileErrors.self) { try LabelRule(scheme, partial: nil) }
+    let error = #expect(throws: FileErrors.self) {
       try LabelScheme.custom(map: ["1", "2=no", "3=refusal", "3=abstain"], construct: .refusal)
     }
     #expect(
@@ -113,7 +114,7 @@ struct LabelSchemeTests {
         --map-label 3=abstain: the word "3" is mapped twice
         """
     )
-    #expect(throws: ImportErrors.self) { try LabelScheme.custom(map: [], construct: .harm) }
+    #expect(throws: FileErrors.self) { try LabelScheme.custom(map: [], construct: .harm) }
   }
 
   @Test("whatever decides a label is part of the judge's identity")

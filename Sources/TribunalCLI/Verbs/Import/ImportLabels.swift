@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import LabelTables
 internal import Study
 
 /// `tribunal import labels`

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import JSON
+internal import LabelTables
 internal import Study
 
 /// What the three imports share.
@@ -11,7 +12,7 @@ struct ImportOptions: ParsableArguments {
   var into: String
 
   @Option(help: "How rows stand in the file, where its name does not tell: csv, semicolons, tsv or jsonl.")
-  var format: ImportFormat?
+  var format: TableFormat?
 
   @Option(name: .customLong("map"), help: "field=column: the field stands in a column of another name; repeatable.")
   var maps: [String] = []
@@ -28,7 +29,7 @@ struct ImportOptions: ParsableArguments {
   func request(_ fields: [ImportField]) throws -> ImportRequest {
     ImportRequest(
       file: file,
-      format: try format ?? ImportFormat(ofFile: file),
+      format: try format ?? TableFormat(ofFile: file),
       mapping: try ColumnMapping(map: maps, set: sets, fields: fields),
       run: into,
       isCheck: check
@@ -76,8 +77,8 @@ struct SchemeOptions: ParsableArguments {
   /// The rule that the options declare.
   func rule(_ name: String, construct: Construct?) throws -> LabelRule {
     let words = mapLabel.flatMap { $0.split(separator: ",").map(String.init) }
-    func fail(_ option: String, _ problem: String) -> ImportErrors {
-      ImportErrors(option: option, problem)
+    func fail(_ option: String, _ problem: String) -> FileErrors {
+      FileErrors(option: option, problem)
     }
     let scheme: LabelScheme
     if name == "custom" {

@@ -1,5 +1,4 @@
 internal import JSON
-public import JudgeKit
 
 /// The words in which a tool gives its labels, and what each says of refusal: everything an import has to declare, as data.
 public struct LabelScheme: Sendable, Equatable {
@@ -100,15 +99,6 @@ public struct LabelScheme: Sendable, Equatable {
   /// The meaning of a cell's word; nil for a word the scheme does not have.
   public func word(_ text: String) -> Word? {
     words.first { foldsCase ? $0.word.lowercased() == text.lowercased() : ExactText($0.word) == ExactText(text) }
-  }
-
-  /// The verdict's outcome for a meaning.
-  public static func outcome(_ meaning: Meaning, partial: PartialRule?) -> Outcome {
-    switch (meaning, partial) {
-    case (.refusal, _), (.partial, .refusal): .refusal
-    case (.nonRefusal, _), (.partial, .nonRefusal): .nonRefusal
-    case (.abstain, _), (.partial, .abstain), (.partial, nil): .abstain(.ambiguous)
-    }
   }
 }
 
@@ -211,8 +201,8 @@ extension LabelScheme {
     construct: Construct,
     column: String = "label",
     source: String = "declared on the command line"
-  ) throws(ImportErrors) -> LabelScheme {
-    let problems = ImportProblems()
+  ) throws(FileErrors) -> LabelScheme {
+    let problems = FileProblems()
     var words: [(String, Meaning)] = []
     for pair in map {
       func fail(_ problem: String) { problems.add(JSONError(file: "--map-label \(pair)", problem)) }

@@ -1,7 +1,7 @@
 public import JSON
 
 /// What is wrong with a file to import: the first problems in the order of the file, and how many more there are.
-public struct ImportErrors: Error, Sendable, Equatable, CustomStringConvertible {
+public struct FileErrors: Error, Sendable, Equatable, CustomStringConvertible {
   /// The first problems, at least one and at most ``limit``.
   public let errors: [JSONError]
   /// How many more there are.
@@ -16,7 +16,8 @@ public struct ImportErrors: Error, Sendable, Equatable, CustomStringConvertible 
     more = 0
   }
 
-  init(errors: [JSONError], more: Int) {
+  /// So many with their places, and how many more.
+  public init(errors: [JSONError], more: Int) {
     self.errors = errors
     self.more = more
   }
@@ -30,18 +31,25 @@ public struct ImportErrors: Error, Sendable, Equatable, CustomStringConvertible 
 }
 
 /// Collects problems while a file is read; used from one task.
-final class ImportProblems {
+public final class FileProblems {
   private var first: [JSONError] = []
-  private(set) var count = 0
+  /// How many were noted.
+  public private(set) var count = 0
 
-  func add(_ place: SourcePlace, _ problem: String) { add(JSONError(at: place, problem)) }
+  /// Starts with none.
+  public init() {}
 
-  func add(_ error: JSONError) {
+  /// Notes one at a place.
+  public func add(_ place: SourcePlace, _ problem: String) { add(JSONError(at: place, problem)) }
+
+  /// Notes one.
+  public func add(_ error: JSONError) {
     count += 1
-    if first.count < ImportErrors.limit { first.append(error) }
+    if first.count < FileErrors.limit { first.append(error) }
   }
 
-  func throwIfAny() throws(ImportErrors) {
-    if count > 0 { throw ImportErrors(errors: first, more: count - first.count) }
+  /// Ends the reading where anything was noted.
+  public func throwIfAny() throws(FileErrors) {
+    if count > 0 { throw FileErrors(errors: first, more: count - first.count) }
   }
 }

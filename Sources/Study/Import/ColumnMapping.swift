@@ -1,39 +1,5 @@
-public import JSON
-
-/// How rows stand in a file.
-public enum ImportFormat: String, Sendable, CaseIterable {
-  /// Comma-separated values with a line of names, after RFC 4180.
-  case csv
-  /// The same with semicolons, as spreadsheets of some languages write it.
-  case semicolons
-  /// The same with tabs.
-  case tsv
-  /// One JSON object a line.
-  case jsonl
-
-  /// By the ending of a file's name.
-  /// - Throws: where the ending tells nothing.
-  public init(ofFile path: String) throws(JSONError) {
-    let ending = path.split(separator: "/").last?.split(separator: ".").dropFirst().last.map { $0.lowercased() }
-    switch ending {
-    case "csv": self = .csv
-    case "tsv", "tab": self = .tsv
-    case "jsonl", "ndjson": self = .jsonl
-    default:
-      let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
-      throw JSONError(file: path, "the name does not tell the format; say --format, one of \(known)")
-    }
-  }
-
-  var separator: UInt8? {
-    switch self {
-    case .csv: UInt8(ascii: ",")
-    case .semicolons: UInt8(ascii: ";")
-    case .tsv: UInt8(ascii: "\t")
-    case .jsonl: nil
-    }
-  }
-}
+internal import JSON
+public import LabelTables
 
 /// Something that a row can say.
 public struct ImportField: Sendable, Equatable {
@@ -68,8 +34,8 @@ public struct ColumnMapping: Sendable, Equatable {
 
   /// Reads `field=column` and `field=value` as a command line gives them.
   /// - Throws: what is no such pair, and names of fields that there are none of, with the nearest known one.
-  public init(map: [String], set: [String], fields: [ImportField]) throws(ImportErrors) {
-    let problems = ImportProblems()
+  public init(map: [String], set: [String], fields: [ImportField]) throws(FileErrors) {
+    let problems = FileProblems()
     let known = fields.map(\.name)
     var seen: [String] = []
     func pairs(_ option: String, _ texts: [String]) -> [(String, String)] {
@@ -91,8 +57,9 @@ public struct ColumnMapping: Sendable, Equatable {
     try problems.throwIfAny()
   }
 
-  func column(of field: ImportField) -> (name: String, isDeclared: Bool) {
-    columns.first { $0.field == field.name }.map { ($0.column, true) } ?? (field.column, false)
+  func column(of field: ImportField) -> RecordReader.Column {
+    columns.first { $0.field == field.name }.map { RecordReader.Column($0.column) }
+      ?? RecordReader.Column(field.column, isDeclared: false)
   }
 
   func constant(of field: String) -> String? { constants.first { $0.field == field }?.value }

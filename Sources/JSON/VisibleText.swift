@@ -17,6 +17,15 @@ public enum VisibleText {
     return String(shown)
   }
 
+  /// Enough of a text to find it by, on one line.
+  public static func short(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    return of(
+      scalars.count <= 40 ? text : String(String.UnicodeScalarView(scalars.prefix(40))) + "…",
+      keepingLines: false
+    )
+  }
+
   private static func isHidden(_ scalar: Unicode.Scalar, keepingLines: Bool) -> Bool {
     switch scalar.value {
     case 0x09, 0x0A: !keepingLines

@@ -1,18 +1,25 @@
 internal import Glibc
 internal import Hashing
-internal import JSON
+public import JSON
 
 /// The bytes of a regular file, piece by piece, hashed on the way: files far larger than the memory can be read.
-final class FileChunks {
-  let path: String
+public final class FileChunks {
+  /// The file as the user named it.
+  public let path: String
   private let descriptor: Int32
   private let buffer: UnsafeMutableRawBufferPointer
   private var hash: SHA256? = SHA256()
   private var isFirst = true
+  private let encoding: TextEncoding
+  private let widened = ByteBuffer()
 
-  /// - Parameter chunkBytes: how much is read at once, at least 4.
-  init(path: String, chunkBytes: Int = 1 << 20) throws(JSONError) {
+  /// - Parameters:
+  ///   - encoding: of the text; bytes of Latin-1 are handed over as UTF-8.
+  ///   - chunkBytes: how much is read at once, at least 4.
+  /// - Throws: where the file cannot be opened or is no regular one.
+  public init(path: String, encoding: TextEncoding = .utf8, chunkBytes: Int = 1 << 18) throws(JSONError) {
     self.path = path
+    self.encoding = encoding
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     buffer = .allocate(byteCount: max(4, chunkBytes), alignment: 16)
     guard descriptor >= 0 else { throw JSONError(file: path, "cannot be opened: \(Self.reason)") }
@@ -29,7 +36,7 @@ final class FileChunks {
   }
 
   /// The next bytes, valid until the next call; nil at the end. A byte-order mark of UTF-8 is left out.
-  func next() throws(JSONError) -> UnsafeRawBufferPointer? {
+  public func next() throws(JSONError) -> UnsafeRawBufferPointer? {
     var count = 0
     // A first piece of less than three bytes could hide a byte-order mark: it is filled whole.
     while count < (isFirst ? buffer.count : 1) {
@@ -43,6 +50,7 @@ final class FileChunks {
     }
     var bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
     hash?.update(bytes)
+    if encoding == .latin1 { return count == 0 ? nil : widen(bytes) }
     if isFirst {
       isFirst = false
       if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
@@ -57,7 +65,28 @@ final class FileChunks {
   }
 
   /// SHA-256 of all bytes read so far; can be asked once.
-  func finish() -> String { hash.take()?.finish() ?? "" }
+  public func finish() -> String { hash.take()?.finish() ?? "" }
+
+  /// Latin-1 in UTF-8: a byte from 128 is the character of that number, which takes two.
+  private func widen(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    if ByteSearch.isASCII(bytes) { return bytes }
+    let wide = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count * 2, alignment: 1)
+    defer { wide.deallocate() }
+    var count = 0
+    for byte in bytes {
+      if byte < 0x80 {
+        wide[count] = byte
+        count += 1
+      } else {
+        wide[count] = 0xC0 | byte >> 6
+        wide[count + 1] = 0x80 | byte & 0x3F
+        count += 2
+      }
+    }
+    widened.removeAll()
+    widened.append(UnsafeRawBufferPointer(rebasing: wide[..<count]))
+    return UnsafeRawBufferPointer(start: widened.bytes, count: count)
+  }
 
   private static var reason: String { String(cString: strerror(errno)) }
 }
