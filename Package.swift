@@ -104,6 +104,7 @@ let package = Package(
     module("Agreement"),
     module("StatisticCatalog", ["Agreement", "JSON"]),
     module("LabelTables", ["Agreement", "JSON", "Hashing"]),
+    module("PaperReplication", ["Agreement", "JSON", "LabelTables"]),
     .target(
       name: "Study",
       dependencies: [
@@ -121,7 +122,7 @@ let package = Package(
     .executableTarget(
       name: "TribunalCLI",
       dependencies: [
-        "Report", "Study", "LabelTables", "Agreement", "JudgeHost", "JudgeKit",
+        "Report", "Study", "PaperReplication", "LabelTables", "Agreement", "JudgeHost", "JudgeKit",
         "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON", "Locking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -164,6 +165,7 @@ let package = Package(
     tests("Agreement"),
     tests("StatisticCatalog", ["Agreement", "JSON"]),
     tests("LabelTables", ["Agreement", "JSON"]),
+    tests("PaperReplication", ["Agreement", "JSON"]),
     tests(
       "Study",
       [

@@ -7,7 +7,7 @@ private let rows: [[String]] = [
   ["Report"],
   ["Study"],
   ["KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge", "JudgeHost", "Abliteration"],
-  ["Inference"],
+  ["Inference", "PaperReplication"],
   ["ChatTemplates", "Tokenization", "Tensors", "Endpoints", "StatisticCatalog", "LabelTables"],
   ["HTTP", "Subprocess"],
   ["JSON"],

@@ -2,6 +2,7 @@
 public import Abliteration
 public import ArgumentParser
 public import Inference
+public import PaperReplication
 public import LabelTables
 public import Study
 
@@ -13,3 +14,4 @@ extension TableFormat: ExpressibleByArgument {}
 extension PromptKind: ExpressibleByArgument {}
 extension Construct: ExpressibleByArgument {}
 extension LabelScheme.PartialRule: ExpressibleByArgument {}
+extension Replication.Section: ExpressibleByArgument {}
