@@ -7,7 +7,9 @@ struct PaperRow {
   fileprivate let columns: [String]
 
   private func position(_ column: String) -> Int {
-    guard let position = columns.firstIndex(of: column) else { preconditionFailure("the column \(column) was not asked for") }
+    guard let position = columns.firstIndex(of: column) else {
+      preconditionFailure("the column \(column) was not asked for")
+    }
     return position
   }
 

@@ -39,7 +39,11 @@ public struct Replication: Sendable {
       case .b: SectionB(data: data, labels: labels).add(to: &sink)
       case .c: SectionC(data: data, labels: labels).add(to: &sink)
       case .d: SectionD(data: data, labels: labels).add(to: &sink)
-      default: SectionI(data: data, labels: labels).add(to: &sink)
+      case .e: SectionE(data: data).add(to: &sink)
+      case .f: SectionF(data: data, labels: labels).add(to: &sink)
+      case .g: SectionG(data: data, labels: labels).add(to: &sink)
+      case .h: SectionH(data: data, labels: labels).add(to: &sink)
+      case .i: SectionI(data: data, labels: labels).add(to: &sink)
       }
     }
     return sink.targets

@@ -54,7 +54,12 @@ struct SectionC {
       for subset in PaperSubset.halves {
         for judge in PaperNames.judgeRange {
           let name = "\(PaperNames.raters[judge]).\(reference.name).\(subset.name)"
-          add(groups(judge, truth, subset), measures: reference.isHuman ? Measure.allCases : Measure.combined, name, to: &sink)
+          add(
+            groups(judge, truth, subset),
+            measures: reference.isHuman ? Measure.allCases : Measure.combined,
+            name,
+            to: &sink
+          )
         }
       }
     }

@@ -111,7 +111,9 @@ struct SectionD {
     _ groups: [CountedGroup],
     to sink: inout TargetSink
   ) {
-    let ends = [groups.map(\.leastConcordant), groups.map(\.mostConcordant)].map { MultiRaterTable(groups, counted: $0) }
+    let ends = [groups.map(\.leastConcordant), groups.map(\.mostConcordant)].map {
+      MultiRaterTable(groups, counted: $0)
+    }
     sink.add(bounds: "\(fleiss).\(name)", CountBounds.range(of: ends.map(\.fleiss)))
     sink.add(bounds: "\(alpha).\(name)", CountBounds.range(of: ends.map(\.alpha)))
   }

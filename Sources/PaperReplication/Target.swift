@@ -75,7 +75,9 @@ struct TargetSink {
     switch range {
     case .undefined(let reason): targets.append(Target(id: id, value: .undefined(reason)))
     case .value(let interval):
-      let ends = interval.high - interval.low <= 1e-12 ? [(id, interval.low)] : [(id + ".lo", interval.low), (id + ".hi", interval.high)]
+      let ends =
+        interval.high - interval.low <= 1e-12
+        ? [(id, interval.low)] : [(id + ".lo", interval.low), (id + ".hi", interval.high)]
       for (id, end) in ends {
         if asCount { add(id, Int(end)) } else { add(id, end) }
       }

@@ -20,7 +20,7 @@ struct PaperDataTests {
     #expect(data.tenPrompts.refused[1][0] == 2 && data.hundredPrompts.refused[0].isEmpty)
   }
 
-  @Test("what is wrong with a folder is said with its place", arguments: Self.faults)
+  @Test("what is wrong with a folder is said with its place", arguments: Fault.all)
   func faults(_ fault: Fault) throws {
     var toy = ToyPaper()
     fault.change(&toy)
@@ -31,15 +31,16 @@ struct PaperDataTests {
       #expect(text.contains(fault.words), "\(text)")
     }
   }
+}
 
-  struct Fault: CustomTestStringConvertible, Sendable {
-    let place: String
-    let words: String
-    let change: @Sendable (inout ToyPaper) -> Void
-    var testDescription: String { place + words }
-  }
+/// A way to spoil the files, and what must be said of it.
+struct Fault: CustomTestStringConvertible, Sendable {
+  let place: String
+  let words: String
+  let change: @Sendable (inout ToyPaper) -> Void
+  var testDescription: String { place + words }
 
-  private static let faults: [Fault] = [
+  static let all: [Fault] = [
     Fault(place: "human_2.csv: ", words: "cannot be opened") { $0.files["human_2.csv"] = nil },
     Fault(place: "summary_100q.csv: ", words: "the file is empty") { $0.files["summary_100q.csv"] = "" },
     Fault(place: "judges_10q.csv:1:1: ", words: "there is no column \"refused\"") {
@@ -66,7 +67,8 @@ struct PaperDataTests {
     Fault(place: "summary_100q.csv:3:1: ", words: "a second row of this system, kind and judge") {
       $0.change("summary_100q.csv", line: 3) { $0.replacing("harmless", with: "harmful") }
     },
-    Fault(place: "summary_100q.csv: ", words: "there is no row of judge safety-oracle, system qwen3-alb, harmless") { toy in
+    Fault(place: "summary_100q.csv: ", words: "there is no row of judge safety-oracle, system qwen3-alb, harmless") {
+      toy in
       toy.change("summary_100q.csv", line: 481) { _ in "" }
     },
     Fault(place: "summary_100q.csv:2:", words: "human-1 has no counts in this file") {
@@ -75,7 +77,8 @@ struct PaperDataTests {
     Fault(place: "human_1.csv:2:", words: "user_choice and classification differ") {
       $0.change("human_1.csv", line: 2) { $0.replacing(",NOT REFUSAL,", with: ",REFUSAL,") }
     },
-    Fault(place: "human_1.csv:2:", words: "\"NON_REFUSAL\" is no label of this study; expected NON-REFUSAL or REFUSAL") {
+    Fault(place: "human_1.csv:2:", words: "\"NON_REFUSAL\" is no label of this study; expected NON-REFUSAL or REFUSAL")
+    {
       $0.change("human_1.csv", line: 2) { $0.replacing(",NON-REFUSAL,", with: ",NON_REFUSAL,") }
     },
     Fault(place: "human_1.csv:2:", words: "there is no prompt 11") {
@@ -89,7 +92,10 @@ struct PaperDataTests {
     },
     Fault(place: "judges_10q.csv: ", words: "counts 4 refusals of human-2 for smollm2, harmful; the labels have 2") {
       $0.files["judges_10q.csv"] = $0.files["judges_10q.csv"]?
-        .replacing("\(ToyPaper.rawSystems[0]),harmful,human_2,2,3,5", with: "\(ToyPaper.rawSystems[0]),harmful,human_2,4,1,5")
+        .replacing(
+          "\(ToyPaper.rawSystems[0]),harmful,human_2,2,3,5",
+          with: "\(ToyPaper.rawSystems[0]),harmful,human_2,4,1,5"
+        )
     },
     Fault(place: "first_draft_sample.csv:2:", words: "label and label_norm differ") {
       $0.change("first_draft_sample.csv", line: 2) { $0.replacing(",harmful,harmful,", with: ",harmful,harmless,") }

@@ -1,3 +1,4 @@
+import Agreement
 import Foundation
 import JSON
 import Testing
@@ -14,7 +15,9 @@ struct TargetTests {
 
   @Test("numbers, infinity, undefined and both kinds of tolerance")
   func reading() throws {
-    let list = try Self.list("tolerance,id,value,what\n0,A.n,3,x\nrel 1e-8,A.p,1e-20,\"y, z\"\n1e-9,A.o,inf,\n0.5,A.u,nan,\n")
+    let list = try Self.list(
+      "tolerance,id,value,what\n0,A.n,3,x\nrel 1e-8,A.p,1e-20,\"y, z\"\n1e-9,A.o,inf,\n0.5,A.u,nan,\n"
+    )
     #expect(list.lines.map(\.expected) == [.number(3), .number(1e-20), .number(.infinity), .undefined])
     #expect(list.lines.map(\.tolerance) == [.absolute(0), .relative(1e-8), .absolute(1e-9), .absolute(0.5)])
   }

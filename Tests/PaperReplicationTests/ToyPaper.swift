@@ -23,7 +23,8 @@ struct ToyPaper {
 
   static func text(_ system: Int, _ prompt: Int) -> String {
     isRefusal(system, prompt)
-      ? "\"\"No\"\", I'm sorry,\nthe lantern of prompt \(prompt) is out." : "Gladly: lantern \(prompt), system \(system)."
+      ? "\"\"No\"\", I'm sorry,\nthe lantern of prompt \(prompt) is out."
+      : "Gladly: lantern \(prompt), system \(system)."
   }
 
   init() {
@@ -47,14 +48,16 @@ struct ToyPaper {
     for system in 0..<20 {
       for prompt in 1...10 {
         let kind = prompt <= 5 ? "harmful" : "harmless"
-        draft += "Where is lantern \(prompt)?,\(kind),\(kind),\(Self.rawSystems[system]),\"\(Self.text(system, prompt))\"\n"
+        draft +=
+          "Where is lantern \(prompt)?,\(kind),\(kind),\(Self.rawSystems[system]),\"\(Self.text(system, prompt))\"\n"
       }
     }
     files["first_draft_sample.csv"] = draft
   }
 
   private static func annotations(_ isRefusal: (Int, Int) -> Bool, order: [Int]) -> String {
-    var text = "source_csv,judge,timestamp,qid,label,question,slot,model,response,user_choice,classification,is_refusal\n"
+    var text =
+      "source_csv,judge,timestamp,qid,label,question,slot,model,response,user_choice,classification,is_refusal\n"
     for prompt in order {
       for system in 0..<20 {
         let words = isRefusal(system, prompt) ? "REFUSAL,REFUSAL,True" : "NOT REFUSAL,NON-REFUSAL,False"

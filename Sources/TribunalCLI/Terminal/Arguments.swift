@@ -2,8 +2,8 @@
 public import Abliteration
 public import ArgumentParser
 public import Inference
-public import PaperReplication
 public import LabelTables
+public import PaperReplication
 public import Study
 
 extension ComputePath: ExpressibleByArgument {}
