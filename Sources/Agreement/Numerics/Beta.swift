@@ -86,3 +86,9 @@ public func betaQuantile(_ p: Double, a: Double, b: Double) -> Double {
   let odds = BetaDistribution(a: a, b: b).odds(Tails(lower: p))
   return odds.isInfinite ? 1 : odds / (1 + odds)
 }
+
+/// The x with P(X > x) = p of the beta distribution, 0…1: for tails that 1 − p cannot tell from 1.
+public func betaUpperQuantile(_ p: Double, a: Double, b: Double) -> Double {
+  let odds = BetaDistribution(a: a, b: b).odds(Tails(upper: p))
+  return odds.isInfinite ? 1 : odds / (1 + odds)
+}
