@@ -85,6 +85,9 @@ public func krippendorffAlpha(values: [[Double?]]) -> Statistic<Double> {
 /// Sum of squares about the mean; 0 exactly for equal values.
 private func squares(_ values: [Double]) -> Double {
   guard values.contains(where: { $0 != values[0] }) else { return 0 }
-  let mean = values.reduce(0, +) / Double(values.count)
-  return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+  let count = Double(values.count)
+  let mean = values.reduce(0, +) / count
+  // The second term takes off what the rounding of the mean added.
+  let rest = values.reduce(0) { $0 + ($1 - mean) }
+  return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } - rest * rest / count
 }

@@ -31,7 +31,10 @@ private func centred(_ values: [Double]) -> [Double] {
     let scale = Double(sign: .plus, exponent: min(1023, -exponent), significand: 1)
     return values.map { $0 * scale }
   }
-  let near = scaled(values)
-  let mean = near.reduce(0, +) / Double(near.count)
-  return scaled(near.map { $0 - mean })
+  func aboutMean(_ values: [Double]) -> [Double] {
+    let mean = values.reduce(0, +) / Double(values.count)
+    return values.map { $0 - mean }
+  }
+  // Twice: the mean of close values is rounded to no less than their distance.
+  return aboutMean(scaled(aboutMean(scaled(values))))
 }
