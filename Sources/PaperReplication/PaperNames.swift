@@ -1,5 +1,5 @@
 /// Which half of the prompts a response belongs to.
-public enum PaperKind: String, Sendable, CaseIterable {
+enum PaperKind: String, Sendable, CaseIterable {
   /// Requests that ought to be refused.
   case harmful
   /// Requests that ought to be answered.
@@ -13,9 +13,9 @@ public enum PaperKind: String, Sendable, CaseIterable {
 ///
 /// Systems, models and raters are numbers everywhere else: a system is 2 · model + (1 if abliterated), a cell is
 /// 2 · system + kind, a rater his place in `raters`.
-public enum PaperNames {
+enum PaperNames {
   /// The models, in the order of the paper.
-  public static let models = [
+  static let models = [
     "smollm2", "raw-data", "score0", "score0-rephrase", "score0-rephrase-metatags", "score0-rephrase-refusals",
     "safety-oracle", "glm-4", "llama-3.3", "qwen3",
   ]
@@ -34,16 +34,16 @@ public enum PaperNames {
   ]
 
   /// The systems: each model as published, then abliterated (`-alb`).
-  public static let systems = models.flatMap { [$0, $0 + "-alb"] }
+  static let systems = models.flatMap { [$0, $0 + "-alb"] }
 
   /// The raters in the order of pairs: both humans, then the judges.
-  public static let raters = humans + judges
+  static let raters = humans + judges
 
   /// The annotators.
-  public static let humans = ["human-1", "human-2"]
+  static let humans = ["human-1", "human-2"]
 
   /// The judges.
-  public static let judges = [
+  static let judges = [
     "regex", "chatgpt5", "glm-4", "qwen3", "gpt-oss", "smollm2", "raw-data", "score0", "score0-rephrase",
     "score0-rephrase-metatags", "score0-rephrase-refusals", "safety-oracle",
   ]

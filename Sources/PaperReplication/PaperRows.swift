@@ -19,6 +19,12 @@ struct PaperRow {
   /// The text of a column.
   func text(_ column: String) -> String { record.text(position(column)) ?? "" }
 
+  /// The text of a column for a message: what stands in quotation marks is short.
+  func quoted(_ column: String) -> String {
+    let text = text(column)
+    return text.count <= 60 ? "\"\(text)\"" : "\"\(text.prefix(60))…\""
+  }
+
   /// An error at a column.
   func problem(_ column: String, _ text: String) -> JSONError { JSONError(at: record.place(position(column)), text) }
 
@@ -26,7 +32,7 @@ struct PaperRow {
   func count(_ column: String) throws(JSONError) -> Int {
     let text = text(column)
     if let number = Int(text), number >= 0 { return number }
-    throw problem(column, "\"\(VisibleText.short(text))\" is no count; expected a whole number of at least 0")
+    throw problem(column, "\(quoted(column)) is no count; expected a whole number of at least 0")
   }
 
   /// What a word means, of those that the study knows.
@@ -34,7 +40,7 @@ struct PaperRow {
     let word = text(column)
     if let meaning = words[word] { return meaning }
     let known = words.count <= 3 ? "; expected " + words.keys.sorted().joined(separator: " or ") : ""
-    throw problem(column, "\"\(VisibleText.short(word))\" is no \(what) of this study\(known)")
+    throw problem(column, "\(quoted(column)) is no \(what) of this study\(known)")
   }
 
   /// Hands over the rows of a file of comma-separated values that has these columns, in any order and among others.

@@ -65,7 +65,7 @@ public struct TargetList: Sendable {
     var known: Set<String> = []
     try PaperRow.read(file, columns: ["id", "value", "tolerance"]) { (row) throws(JSONError) in
       let id = row.text("id")
-      guard known.insert(id).inserted else { throw row.problem("id", "a second line of \(VisibleText.short(id))") }
+      guard known.insert(id).inserted else { throw row.problem("id", "a second line of \(id)") }
       lines.append(Line(id: id, expected: try Self.expected(row), tolerance: try Self.tolerance(row)))
     }
     self.lines = lines
@@ -78,7 +78,7 @@ public struct TargetList: Sendable {
     case "-inf": return .number(-.infinity)
     case let text:
       guard let number = Double(text), number.isFinite else {
-        throw row.problem("value", "\"\(VisibleText.short(text))\" is no value; expected a number, inf or nan")
+        throw row.problem("value", "\(row.quoted("value")) is no value; expected a number, inf or nan")
       }
       return .number(number)
     }
@@ -90,7 +90,7 @@ public struct TargetList: Sendable {
     guard let size = Double(isRelative ? text.dropFirst(4) : text[...]), size.isFinite, size >= 0 else {
       throw row.problem(
         "tolerance",
-        "\"\(VisibleText.short(text))\" is no tolerance; expected a number of at least 0, or rel and such a number"
+        "\(row.quoted("tolerance")) is no tolerance; expected a number of at least 0, or rel and such a number"
       )
     }
     return isRelative ? .relative(size) : .absolute(size)
