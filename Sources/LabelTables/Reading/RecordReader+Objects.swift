@@ -11,16 +11,10 @@ extension RecordReader {
       line += 1
       if line & 1023 == 0 { try Task.checkCancellation() }
       defer { rest.removeAll(keepingCapacity: true) }
-      guard let document = object(rest, line, keys, &seen) else { return }
+      guard let document = document(rest, line, keys, &seen) else { return }
       extent.rows += 1
-      try take(
-        Record(
-          line: line,
-          file: file,
-          source: .object(document, keys: keys),
-          fields: UnsafeBufferPointer(fields)
-        )
-      )
+      object = (document, line)
+      try take(Record(line: line, fields: UnsafeBufferPointer(fields), reader: self))
     }
     while let bytes = try chunks.next() {
       var start = 0
@@ -47,7 +41,7 @@ extension RecordReader {
   }
 
   /// The object of a line, with its texts in `fields`; nil for an empty line or where a problem was noted.
-  private func object(_ bytes: [UInt8], _ line: Int, _ keys: [String], _ seen: inout Set<String>) -> JSONDocument? {
+  private func document(_ bytes: [UInt8], _ line: Int, _ keys: [String], _ seen: inout Set<String>) -> JSONDocument? {
     if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return nil }
     func place(_ column: Int) -> SourcePlace { SourcePlace(file: file, line: line, column: column) }
     if let offset = bytes.withUnsafeBytes(UTF8Check.firstInvalid) {

@@ -41,6 +41,9 @@ public final class RecordReader {
   /// Where each column's text stands in `scratch`, while it may still move.
   var scratched: [(column: Int, range: Range<Int>)] = []
   var extent = Extent()
+  /// The row that is being read.
+  private var cells: (row: CSVRow, slots: UnsafeMutableBufferPointer<Int32>)?
+  var object: (document: JSONDocument, line: Int)?
 
   /// - Parameters:
   ///   - columns: to hand over, in this order.
@@ -82,6 +85,13 @@ public final class RecordReader {
     }
   }
 
+  /// Where a column of the current row begins.
+  func place(_ column: Int) -> (line: Int, column: Int)? {
+    if let cells { return cells.row.place(Int(cells.slots[column])) }
+    guard let object else { return nil }
+    return (object.line, object.document.place(of: .root.key(columns[column].name)).column)
+  }
+
   /// Points the columns at what was put together.
   func settleScratch() {
     for (column, range) in scratched {
@@ -96,6 +106,7 @@ public final class RecordReader {
     slots.initialize(repeating: -1)
     defer { slots.deallocate() }
     var width: Int?
+    var rows = 0
     func row(_ row: CSVRow) throws {
       if let offset = row.invalidOffset {
         problems.add(encodingError(row, offset))
@@ -103,8 +114,10 @@ public final class RecordReader {
         return
       }
       guard let width else {
-        width = row.count
+        // Rows under a wrong first line would only repeat what is wrong with it.
+        let before = problems.count
         readHead(row, slots)
+        width = problems.count == before ? row.count : -1
         return
       }
       guard width >= 0 else { return }
@@ -116,21 +129,17 @@ public final class RecordReader {
         )
         return
       }
-      extent.rows += 1
-      if extent.rows & 1023 == 0 { try Task.checkCancellation() }
+      rows &+= 1
+      if rows & 1023 == 0 { try Task.checkCancellation() }
       fill(row, slots)
-      try take(
-        Record(
-          line: row.line,
-          file: file,
-          source: .cells(row, slots: UnsafeBufferPointer(slots)),
-          fields: UnsafeBufferPointer(fields)
-        )
-      )
+      cells = (row, slots)
+      try take(Record(line: row.line, fields: UnsafeBufferPointer(fields), reader: self))
     }
     let reader = CSVReader(file: file, separator: separator)
     while let bytes = try chunks.next() { try reader.read(bytes, row) }
     try reader.finish(row)
+    cells = nil
+    extent.rows = rows
     if width == nil { throw JSONError(file: file, "the file is empty; expected a line with the names of the columns") }
     if extent.rows == 0, problems.count == 0 {
       throw JSONError(file: file, "the file names its columns and holds no row")

@@ -273,7 +273,8 @@ struct ResponseImportTests {
       ("a.csv", head + Array("é\na,b\n".utf8), "a.csv:2:1: 1 cells where the first line names 2 columns"),
       (
         "a.csv", head + Array("ab,é".utf8) + [0xC3, 0x28, 0x0A],
-        "a.csv:2:5: not UTF-8: save the file as UTF-8, or it is damaged here"
+        "a.csv:2:5: not UTF-8: save the file as UTF-8, or it is damaged here; `iconv -f latin1 -t utf8` turns Latin-1 "
+          + "into UTF-8"
       ),
       ("a.csv", [0xFF, 0xFE, 0x61, 0], "a.csv:1:1: this is UTF-16; save the file as UTF-8"),
       ("a.csv", [], "a.csv: the file is empty; expected a line with the names of the columns"),
