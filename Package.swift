@@ -111,6 +111,7 @@ let package = Package(
     module("StatisticCatalog", ["Agreement", "JSON"]),
     module("LabelTables", ["Agreement", "JSON", "Hashing", "Wording"]),
     module("Assessment", ["LabelTables", "Agreement", "JSON", "Wording"]),
+    module("PaperReplication", ["Agreement", "JSON", "LabelTables"]),
     .target(
       name: "Study",
       dependencies: [
@@ -128,7 +129,8 @@ let package = Package(
     .executableTarget(
       name: "TribunalCLI",
       dependencies: [
-        "Report", "Study", "Assessment", "LabelTables", "StatisticCatalog", "Agreement", "JudgeHost", "JudgeKit",
+        "Report", "Study", "PaperReplication", "Assessment", "LabelTables", "StatisticCatalog", "Agreement",
+        "JudgeHost", "JudgeKit",
         "Wording",
         "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON", "Locking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -173,6 +175,7 @@ let package = Package(
     tests("StatisticCatalog", ["Agreement", "JSON"]),
     tests("LabelTables", ["Agreement", "JSON"]),
     tests("Assessment", ["LabelTables", "Agreement", "JSON"]),
+    tests("PaperReplication", ["Agreement", "JSON"]),
     tests(
       "Study",
       [

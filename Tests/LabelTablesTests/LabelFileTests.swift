@@ -19,7 +19,7 @@ struct LabelFileTests {
     }
     #expect(items.table.raters == ["verdict", "label"])
     #expect(items.table.columns.map(\.list) == [[1, 0, 1], [0, nil, 1]])
-    #expect(items.table.clusters == [0, 1, 0])
+    #expect(items.table.clusterList == [0, 1, 0])
     #expect(items.names(.judge) == ["verdict"] && items.names(.human) == ["label"])
     #expect(items.factors[.system]?.levels == ["owl", "hen"])
     #expect(items.factors[.system]?[1] == "hen")
@@ -88,7 +88,7 @@ struct LabelFileTests {
     #expect(items.itemCount == 4)
     #expect((0..<4).map { items.keys?[$0] } == [["1", "owl"], ["1", "hen"], ["11", "owl"], ["2", "hen"]])
     #expect(items.columns.map(\.list) == [[1, 0, 0, nil], [nil, 0, 1, 1]])
-    #expect(items.table.clusters == [0, 0, 1, 2])
+    #expect(items.table.clusterList == [0, 0, 1, 2])
     #expect(items.factors[.kind]?.levels == ["harmful", "tame"])
     #expect(items.singleItems == 2)
 
@@ -199,7 +199,7 @@ struct LabelFileTests {
     let path = try fixture.file("a.csv", "a,b,p\n" + rows)
     let items = try fixture.read([path]) { ($0.judges, $0.humans, $0.attributes) = (["a"], ["b"], [.cluster: "p"]) }
     #expect(items.table.clusterCount == 700)
-    #expect(items.table.clusters == (0..<1000).map { $0 % 700 })
+    #expect(items.table.clusterList == (0..<1000).map { $0 % 700 })
     #expect(items.factors[.cluster]?[999] == "p299")
   }
 }

@@ -21,8 +21,10 @@ public struct RoganGladen: Sendable, Equatable {
 ///   - truePositives: labelled items positive for human and judge; and so on.
 ///   - judgedPositives: items that the judge calls positive among the `judged` ones whose rate is wanted; these should not be
 ///     the labelled ones, as the variance takes the three rates as independent.
+///   - worseThanCoin: whether the formula is also for a judge with sensitivity + specificity below 1, whom it takes for one
+///     who says the opposite: for figures that are defined so.
 /// - Returns: undefined: `noPositives`, `noNegatives` for labelled items, `noTrials` without a judged item,
-///   `judgeNotInformative` where sensitivity + specificity is at most 1.
+///   `judgeNotInformative` where sensitivity + specificity is at most 1 (just 1, if `worseThanCoin`).
 public func roganGladen(
   truePositives: Int,
   falseNegatives: Int,
@@ -30,6 +32,7 @@ public func roganGladen(
   trueNegatives: Int,
   judgedPositives: Int,
   judged: Int,
+  worseThanCoin: Bool = false,
   level: Double = 0.95
 ) -> Statistic<RoganGladen> {
   let (positives, negatives) = (truePositives + falseNegatives, trueNegatives + falsePositives)
@@ -37,7 +40,8 @@ public func roganGladen(
   guard negatives > 0 else { return .undefined(.noNegatives) }
   guard judged > 0 else { return .undefined(.noTrials) }
   // In whole numbers, so that a judge on the very line is told from one beside it: se + sp − 1 = (TP·n₀ − FP·n₁)/(n₁n₀).
-  guard truePositives * negatives > falsePositives * positives else { return .undefined(.judgeNotInformative) }
+  let (hits, alarms) = (truePositives * negatives, falsePositives * positives)
+  guard hits > alarms || (worseThanCoin && hits < alarms) else { return .undefined(.judgeNotInformative) }
   let sensitivity = Double(truePositives) / Double(positives)
   let specificity = Double(trueNegatives) / Double(negatives)
   let q = Double(judgedPositives) / Double(judged)

@@ -3,6 +3,7 @@ public import Abliteration
 public import ArgumentParser
 public import Inference
 public import LabelTables
+public import PaperReplication
 public import Study
 
 extension ComputePath: ExpressibleByArgument {}
@@ -13,3 +14,4 @@ extension TableFormat: ExpressibleByArgument {}
 extension PromptKind: ExpressibleByArgument {}
 extension Construct: ExpressibleByArgument {}
 extension LabelScheme.PartialRule: ExpressibleByArgument {}
+extension Replication.Section: ExpressibleByArgument {}
