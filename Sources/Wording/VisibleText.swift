@@ -17,19 +17,14 @@ public enum VisibleText {
     return String(shown)
   }
 
-<<<<<<<< HEAD:Sources/Wording/VisibleText.swift
   /// The text on one line.
   public static func line(_ text: String) -> String { of(text, keepingLines: false) }
-========
+
   /// Enough of a text to find it by, on one line.
   public static func short(_ text: String) -> String {
     let scalars = text.unicodeScalars
-    return of(
-      scalars.count <= 40 ? text : String(String.UnicodeScalarView(scalars.prefix(40))) + "…",
-      keepingLines: false
-    )
+    return line(scalars.count <= 40 ? text : String(String.UnicodeScalarView(scalars.prefix(40))) + "…")
   }
->>>>>>>> stat-e:Sources/JSON/VisibleText.swift
 
   private static func isHidden(_ scalar: Unicode.Scalar, keepingLines: Bool) -> Bool {
     switch scalar.value {

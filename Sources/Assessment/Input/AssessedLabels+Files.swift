@@ -52,20 +52,20 @@ extension AssessedLabels {
     if let keys = rated.keys { itemNames = .named { keys[$0].joined(separator: "/") } }
     // Answers of no known system are a system of their own: none is lost.
     let unknown = Int32(systemNames.count)
-    let codes = systems?.codes.map { $0 < 0 ? unknown : $0 } ?? []
-    let hasUnknown = systems?.codes.contains { $0 < 0 } ?? false
+    let codes = systems.map { factor in (0..<rated.itemCount).map { factor.code($0).map { Int32($0) } ?? unknown } } ?? []
+    let hasUnknown = codes.contains(unknown)
     self.init(
       table: rated.table,
       judges: judges,
       annotators: columns(.human),
       positive: code,
       itemNames: itemNames,
-      kinds: try Self.kinds(rated.factors[.kind]),
+      kinds: try Self.kinds(rated.factors[.kind], count: rated.itemCount),
       systems: codes,
       systemNames: systemNames + (hasUnknown ? ["no system"] : []),
       edits: edits,
       categories: rated.factors[.category].map { factor in (0..<rated.itemCount).map { factor[$0] } } ?? [],
-      lengths: rated.numbers[.length].map { numbers in (0..<rated.itemCount).map { numbers[$0].map { Int($0) } } } ?? [],
+      lengths: rated.numbers[.length].map { numbers in (0..<rated.itemCount).map { item in numbers[item].map { Int($0) } } } ?? [],
       truncated: rated.factors[.truncated].map { factor in
         (0..<rated.itemCount).map { factor[$0].map { $0 == "true" } }
       } ?? [],
@@ -73,7 +73,7 @@ extension AssessedLabels {
     )
   }
 
-  private static func kinds(_ factor: ItemFactor?) throws(AssessmentInputError) -> [ItemKind] {
+  private static func kinds(_ factor: ItemFactor?, count: Int) throws(AssessmentInputError) -> [ItemKind] {
     guard let factor else { return [] }
     var meaning: [ItemKind] = []
     for level in factor.levels {
@@ -82,7 +82,7 @@ extension AssessedLabels {
       }
       meaning.append(kind)
     }
-    return factor.codes.map { $0 < 0 ? .unknown : meaning[Int($0)] }
+    return (0..<count).map { item in factor.code(item).map { meaning[$0] } ?? .unknown }
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Agreement
+internal import Glibc
 internal import JSON
 
 /// Reads files of labels into rated items.
@@ -16,6 +17,12 @@ public enum LabelFile {
       throw FileErrors(option: mapping.name, "the mapping names no file; say which file it is for")
     }
     return try read(named.map { (file: prefix + ($0.file ?? ""), part: $0) }, mapping)
+  }
+
+  /// Whether a path is a folder: then the mapping's own files are looked for in it.
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Reads files under a mapping: its only part stands for each of them, or its parts for one each, in order.

@@ -89,7 +89,8 @@ public struct RatedItems: Sendable {
       categories: categories,
       raters: raters.map(\.name),
       columns: columns,
-      clusters: factors[.cluster]?.codes
+      // Items of no known prompt are no prompt together: each is its own.
+      clusters: factors[.cluster]?.codes.enumerated().map { $1 < 0 ? -1 - $0 : $1 }
     )
   }
 

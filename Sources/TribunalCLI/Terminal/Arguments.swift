@@ -15,3 +15,6 @@ extension PromptKind: ExpressibleByArgument {}
 extension Construct: ExpressibleByArgument {}
 extension LabelScheme.PartialRule: ExpressibleByArgument {}
 extension Replication.Section: ExpressibleByArgument {}
+extension LabelWords.Unknown: ExpressibleByArgument {}
+extension RatedItems.Scale: ExpressibleByArgument {}
+extension TextEncoding: ExpressibleByArgument {}

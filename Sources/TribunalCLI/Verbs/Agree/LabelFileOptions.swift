@@ -99,7 +99,7 @@ struct LabelFileOptions: ParsableArguments {
       throw ValidationError("Columns come from --mapping or from --judge, --human, --item and --words, not from both.")
     }
     let mapping = try LabelMapping.named(name)
-    guard labels.count == 1, Folder.exists(labels[0]) else { return try LabelFile.read(labels, mapping) }
+    guard labels.count == 1, LabelFile.isFolder(labels[0]) else { return try LabelFile.read(labels, mapping) }
     return try LabelFile.read(mapping, in: labels[0])
   }
 
@@ -123,7 +123,3 @@ struct LabelFileOptions: ParsableArguments {
     return arguments
   }
 }
-
-extension LabelWords.Unknown: ExpressibleByArgument {}
-extension RatedItems.Scale: ExpressibleByArgument {}
-extension TextEncoding: ExpressibleByArgument {}
