@@ -1,5 +1,5 @@
 internal import JSON
-internal import JudgeKit
+public import JudgeKit
 public import LabelTables
 
 /// A scheme with everything it leaves to its user declared.
