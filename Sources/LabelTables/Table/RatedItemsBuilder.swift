@@ -90,7 +90,7 @@ final class RatedItemsBuilder {
   // MARK: The end
 
   func finish(_ readers: [PartReader]) -> RatedItems {
-    let packed = columns.map { Labels(packed: $0.packed(count: itemCount)) }
+    let packed = columns.map { Labels(packed: $0.takePacked(count: itemCount)) }
     var raters = columns.map(\.rater)
     let (unlabelled, single) = Self.overlap(packed, itemCount, &raters)
     return RatedItems(
