@@ -54,13 +54,12 @@ struct ByteEntries: BitwiseCopyable {
 
   init() {
     mask = 63
-    slots = .allocate(capacity: 64)
-    slots.initialize(repeating: 0, count: 64)
+    slots = Self.freeSlots(64)
     blockStarts.append(0)
   }
 
   func deallocate() {
-    slots.deallocate()
+    free(slots)
     arena.deallocate()
     ends.deallocate()
     blockStarts.deallocate()
@@ -121,7 +120,35 @@ struct ByteEntries: BitwiseCopyable {
     guard known.count == bytes.count, let one = known.baseAddress, let other = bytes.baseAddress else {
       return known.count == bytes.count
     }
-    return memcmp(one, other, bytes.count) == 0
+    return Self.isEqual(one, other, bytes.count)
+  }
+
+  /// Compares up to 16 bytes, which most labels have, as two words that may overlap.
+  @inline(__always)
+  private static func isEqual(_ one: UnsafeRawPointer, _ other: UnsafeRawPointer, _ count: Int) -> Bool {
+    if count > 16 { return memcmp(one, other, count) == 0 }
+    if count >= 8 {
+      let first = one.loadUnaligned(as: UInt64.self) ^ other.loadUnaligned(as: UInt64.self)
+      let end = count &- 8
+      let last =
+        one.loadUnaligned(fromByteOffset: end, as: UInt64.self)
+        ^ other.loadUnaligned(fromByteOffset: end, as: UInt64.self)
+      return first | last == 0
+    }
+    if count >= 4 {
+      let first = one.loadUnaligned(as: UInt32.self) ^ other.loadUnaligned(as: UInt32.self)
+      let end = count &- 4
+      let last =
+        one.loadUnaligned(fromByteOffset: end, as: UInt32.self)
+        ^ other.loadUnaligned(fromByteOffset: end, as: UInt32.self)
+      return first | last == 0
+    }
+    for at in 0..<count {
+      guard one.load(fromByteOffset: at, as: UInt8.self) == other.load(fromByteOffset: at, as: UInt8.self) else {
+        return false
+      }
+    }
+    return true
   }
 
   @inline(never)
@@ -144,12 +171,25 @@ struct ByteEntries: BitwiseCopyable {
     slots[at] = hash & ~Self.low | UInt64(entry + 1)
   }
 
+  /// Free slots. Large tables lie in large pages where the system has them: slots are visited in no order at all, and
+  /// each visit of a small page would look up where that page is.
+  private static func freeSlots(_ count: Int) -> UnsafeMutablePointer<UInt64> {
+    let bytes = count * MemoryLayout<UInt64>.stride
+    let pageBytes = 2 << 20
+    var raw: UnsafeMutableRawPointer?
+    guard posix_memalign(&raw, bytes < pageBytes ? 16 : pageBytes, bytes) == 0, let raw else {
+      preconditionFailure("out of memory")
+    }
+    if bytes >= pageBytes { madvise(raw, bytes, MADV_HUGEPAGE) }
+    memset(raw, 0, bytes)
+    return raw.bindMemory(to: UInt64.self, capacity: count)
+  }
+
   private mutating func grow() {
     // Hashes are not kept: they are made again of the bytes, so that the old slots can go first.
-    slots.deallocate()
+    free(slots)
     mask = mask * 2 + 1
-    slots = .allocate(capacity: mask + 1)
-    slots.initialize(repeating: 0, count: mask + 1)
+    slots = Self.freeSlots(mask + 1)
     for entry in 0..<ends.count { place(entry, Self.hash(bytes(entry))) }
   }
 

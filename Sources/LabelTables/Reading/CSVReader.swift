@@ -102,6 +102,13 @@ public final class CSVReader {
         now.isEscaped = false
       case .bare:
         at = search.first(in: base, from: at, to: end)
+        // Most cells are bare and stand before another bare one.
+        while at &+ 1 < end, base[at] == separator, base[at &+ 1] != Self.quote {
+          try endCell(&now, at &- start)
+          at &+= 1
+          now.cellStart = at &- start
+          at = search.first(in: base, from: at, to: end)
+        }
         guard at < end else { break }
         try endBare(&now, base, start, at)
         at += 1

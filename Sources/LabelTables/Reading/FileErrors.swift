@@ -1,6 +1,6 @@
 public import JSON
 
-/// What is wrong with a file to import: the first problems in the order of the file, and how many more there are.
+/// What is wrong with a file to import: the first problems met, and how many more there are.
 public struct FileErrors: Error, Sendable, Equatable, CustomStringConvertible {
   /// The first problems, at least one and at most ``limit``.
   public let errors: [JSONError]
@@ -47,6 +47,9 @@ public final class FileProblems {
     count += 1
     if first.count < FileErrors.limit { first.append(error) }
   }
+
+  /// Notes that there are more like the last ones, without their places.
+  func addMore(_ number: Int) { count += number }
 
   /// Ends the reading where anything was noted.
   public func throwIfAny() throws(FileErrors) {

@@ -67,6 +67,12 @@ final class GrowingList<Element: BitwiseCopyable> {
     list.deallocate()
   }
 
+  /// Gives the memory back; the list is empty afterwards.
+  func removeAll() {
+    list.pointee.deallocate()
+    list.initialize(to: Growing(capacity: 1))
+  }
+
   var count: Int { list.pointee.count }
   subscript(index: Int) -> Element { list.pointee.base[index] }
 }

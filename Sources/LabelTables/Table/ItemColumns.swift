@@ -27,10 +27,11 @@ final class CodeColumn {
     _ = column.set(item, score)
   }
 
-  /// The packed codes, with no label where nothing was said.
-  func packed(count: Int) -> [UInt8] {
+  /// Hands over the packed codes, with no label where nothing was said; the column is empty afterwards.
+  func takePacked(count: Int) -> [UInt8] {
     codes.list.pointee.pad(to: count, with: Self.unset)
     let elements = codes.list.pointee.elements
+    defer { codes.removeAll() }
     return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       for index in 0..<count { buffer[index] = elements[index] == Self.unset ? WordReader.none : elements[index] }
       initialized = count
@@ -52,6 +53,7 @@ final class NumberColumn {
 
   func finish(count: Int) -> ItemNumbers {
     values.list.pointee.pad(to: count, with: .nan)
+    defer { values.removeAll() }
     return ItemNumbers(packed: Array(values.list.pointee.elements))
   }
 }
@@ -131,6 +133,10 @@ final class FactorColumn {
 
   func finish(count: Int) -> ItemFactor {
     let names = (0..<levels.count).map { levels.text($0) }
+    defer {
+      codes.removeAll()
+      wide.removeAll()
+    }
     guard wide.count == 0 else {
       wide.list.pointee.pad(to: count, with: 0)
       return ItemFactor(levels: names, packed: .wide(Array(wide.list.pointee.elements)))

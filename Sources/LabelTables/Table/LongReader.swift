@@ -56,7 +56,7 @@ final class LongReader {
       builder.noteDuplicate(item: item, rater: columns[name], record.place(raterSlot))
       return
     }
-    if let scoreSlot, let value = PartReader.number(record, scoreSlot, in: 0...1, "score", problems) {
+    if let scoreSlot, let value = AttributeReader.number(record, scoreSlot, in: 0...1, "score", problems) {
       builder.columns[columns[name]].setScore(item, value)
     }
   }

@@ -189,6 +189,17 @@ public struct ItemKeys: Sendable {
   public let columns: [String]
   let table: ByteTable
 
+  /// The item of a key, one text for each column; nil where there is none.
+  public func item(_ texts: [String]) -> Int? {
+    guard texts.count == columns.count else { return nil }
+    let key = ByteBuffer()
+    for (at, text) in texts.enumerated() {
+      var text = text
+      text.withUTF8 { CompositeKey.append(UnsafeRawBufferPointer($0), isLast: at == texts.count - 1, to: key) }
+    }
+    return table.find(UnsafeRawBufferPointer(start: key.bytes, count: key.count))
+  }
+
   /// The texts of an item's key, one for each column.
   public subscript(item: Int) -> [String] {
     CompositeKey.parts(table.bytes(item), count: columns.count)

@@ -21,6 +21,7 @@ final class RatedItemsBuilder {
   var rowCount = 0
   private(set) var columns: [CodeColumn] = []
   private(set) var duplicates: [Duplicate: SourcePlace] = [:]
+  private var furtherDuplicates = 0
   private let keyColumns: [String]
   private var columnByName: [String: Int] = [:]
   private var factors: [ItemAttribute: FactorColumn] = [:]
@@ -65,7 +66,7 @@ final class RatedItemsBuilder {
     if duplicates.count < FileErrors.limit, duplicates[duplicate] == nil {
       duplicates[duplicate] = place
     } else {
-      problems.add(place, "the same again")
+      furtherDuplicates += 1
     }
   }
 
@@ -84,12 +85,13 @@ final class RatedItemsBuilder {
         "\(what) in \(where_) already (\(item)); leave one of the rows out, or add the columns that tell them apart to \"item\""
       )
     }
+    problems.addMore(furtherDuplicates)
   }
 
   // MARK: The end
 
   func finish(_ readers: [PartReader]) -> RatedItems {
-    let packed = columns.map { Labels(packed: $0.packed(count: itemCount)) }
+    let packed = columns.map { Labels(packed: $0.takePacked(count: itemCount)) }
     var raters = columns.map(\.rater)
     let (unlabelled, single) = Self.overlap(packed, itemCount, &raters)
     return RatedItems(
