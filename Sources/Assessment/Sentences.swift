@@ -15,13 +15,30 @@ public struct AssessmentSentence: Sendable, Equatable {
 }
 
 extension Assessment {
-  /// What to read first: fidelity, then what the choice of judge does to each conclusion.
-  public var sentences: [AssessmentSentence] {
-    fidelitySentences + agreementSentences + editSentences + rankingSentences + rateSentences + noiseSentences
+  /// What to read first, then a sentence for each conclusion.
+  public var sentences: [AssessmentSentence] { opening + conclusions }
+
+  /// What to read first: fidelity, agreement, noise, and how many conclusions would survive another judge.
+  var opening: [AssessmentSentence] { fidelitySentences + agreementSentences + noiseSentences + survivalSentences }
+
+  /// A sentence for each conclusion.
+  var conclusions: [AssessmentSentence] { editSentences + rankingSentences + rateSentences }
+
+  /// Conclusions by kind of prompt; where kinds are known, pooled ones are not drawn.
+  private func isDrawn(_ scope: ItemScope) -> Bool { scope != .all || labels.scopes.count == 1 }
+
+  private var survivalSentences: [AssessmentSentence] {
+    let found = edits.filter { isDrawn($0.scope) && $0.views.count > 1 }.map(\.robustness)
+    guard found.count > 1 else { return [] }
+    func count(_ word: Robustness) -> Int { found.count { $0 == word } }
+    let text =
+      "Of \(found.count) conclusions about edits \(count(.robust)) would survive another judge of this panel, "
+      + "\(count(.judgeDependent)) would not, and \(count(.undetermined)) no judge can draw."
+    return [AssessmentSentence(topic: .edit, text: text)]
   }
 
   private func percent(_ interval: Interval) -> String {
-    "\(DecimalText.percent(interval.low)) to \(DecimalText.percent(interval.high)) %"
+    DecimalText.percents(interval.low, interval.high)
   }
 
   private func range(_ interval: Interval) -> String {
@@ -96,7 +113,9 @@ extension Assessment {
     return text + "."
   }
 
-  private func times(_ count: Int) -> String { count == 1 ? "once" : "\(DecimalText.grouped(count)) times" }
+  private func times(_ count: Int) -> String {
+    count == 0 ? "never" : count == 1 ? "once" : "\(DecimalText.grouped(count)) times"
+  }
 
   private var agreementSentences: [AssessmentSentence] {
     guard let row = panel.first(where: { $0.scope == .all }), row.raters > 1 else { return [] }
@@ -114,7 +133,7 @@ extension Assessment {
   }
 
   private var editSentences: [AssessmentSentence] {
-    edits.filter { $0.scope != .all || labels.scopes.count == 1 }.map { edit in
+    edits.filter { isDrawn($0.scope) }.map { edit in
       let what =
         "That \(labels.systemNames[edit.systems.edited]) refuses \(direction(edit)) than "
         + "\(labels.systemNames[edit.systems.original]) on \(prompts(edit.scope))"
@@ -131,7 +150,8 @@ extension Assessment {
       case .judgeDependent:
         let opposite =
           edit.reversals.first.map { ", and \(labels.name($0.0)) and \(labels.name($0.1)) show opposite ones" } ?? ""
-        text = "\(what) is judge-dependent: \(decided) of \(edit.views.count) judges show a difference\(opposite)\(span)."
+        text =
+          "\(what) is judge-dependent: \(decided) of \(edit.views.count) judges show a difference\(opposite)\(span)."
       }
       return AssessmentSentence(topic: .edit, text: text)
     }
@@ -149,7 +169,7 @@ extension Assessment {
   }
 
   private var rankingSentences: [AssessmentSentence] {
-    rankings.filter { $0.scope != .all || labels.scopes.count == 1 }.map { row in
+    rankings.filter { isDrawn($0.scope) }.map { row in
       let w = row.kendallW.value.map { "Kendall's W \(DecimalText.fixed($0, 2))" } ?? "Kendall's W undefined"
       let tested = row.flips.filter(\.isTested)
       var text =
@@ -165,9 +185,9 @@ extension Assessment {
   }
 
   private var rateSentences: [AssessmentSentence] {
-    let shown = rates.filter { ($0.scope != .all || labels.scopes.count == 1) && $0.rates.count > 1 }
+    let shown = rates.filter { isDrawn($0.scope) && $0.rates.count > 1 }
     guard !shown.isEmpty else { return [] }
-    return labels.scopes.filter { $0 != .all || labels.scopes.count == 1 }.compactMap { scope in
+    return labels.scopes.filter(isDrawn).compactMap { scope in
       let rows = shown.filter { $0.scope == scope }
       let widest = rows.compactMap { row in row.range.map { (row, $0.high - $0.low) } }.max { $0.1 < $1.1 }
       guard let (row, _) = widest, let range = row.range else { return nil }
@@ -185,7 +205,8 @@ extension Assessment {
       floor.rate.value.map(\.rate).map {
         AssessmentSentence(
           topic: .noise,
-          text: "\(labels.name(floor.judge)) changes its label on \(DecimalText.percent($0)) % of repeated items: no smaller "
+          text:
+            "\(labels.name(floor.judge)) changes its label on \(DecimalText.percent($0)) % of repeated items: no smaller "
             + "difference between judges means anything."
         )
       }

@@ -20,6 +20,13 @@ public enum DecimalText {
     return closer == "0.0" ? "<0.1" : closer == "100.0" ? ">99.9" : closer
   }
 
+  /// Two shares as `84 to 93 %`, with a decimal more where they would read the same.
+  public static func percents(_ low: Double, _ high: Double) -> String {
+    let (first, second) = (percent(low), percent(high))
+    guard first == second, low < high else { return "\(first) to \(second) %" }
+    return "\(fixed(low * 100, 1)) to \(fixed(high * 100, 1)) %"
+  }
+
   /// A p value: `p = 0.031`, `p < 0.001`.
   public static func p(_ value: Double) -> String { value < 0.001 ? "p < 0.001" : "p = " + fixed(value, 3) }
 

@@ -92,7 +92,9 @@ struct ChoiceTests {
 
   @Test("rates: judges that differ by test make the rate dependent, alike ones robust")
   func rates() {
-    let labels = Self.study([("a", "11111111110000000000"), ("b", "00000000000000000000"), ("c", "11111111110000000000")])
+    let labels = Self.study([
+      ("a", "11111111110000000000"), ("b", "00000000000000000000"), ("c", "11111111110000000000"),
+    ])
     let items = labels.itemsBySystem(.harmful)
     let base = RateConclusion(labels, system: 0, scope: .harmful, items: items)
     #expect(base.robustness == .judgeDependent)

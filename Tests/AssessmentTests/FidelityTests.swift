@@ -102,7 +102,11 @@ struct FidelityTests {
     let judge = (0..<6000).map { _ in Int.random(in: 0...1, using: &stream) }
     let human = judge.map { Int.random(in: 0..<5, using: &stream) == 0 ? 1 - $0 : $0 }
     let labels = AssessedLabels(
-      table: LabelTable(categories: ["nonRefusal", "refusal"], raters: ["j", "h"], columns: [Labels(judge), Labels(human)]),
+      table: LabelTable(
+        categories: ["nonRefusal", "refusal"],
+        raters: ["j", "h"],
+        columns: [Labels(judge), Labels(human)]
+      ),
       judges: [0],
       annotators: [1],
       positive: 1

@@ -8,7 +8,11 @@ struct PanelTests {
   private static func random(_ seed: UInt64, judges: Int, items: Int) -> (columns: [Labels], reference: Labels) {
     var stream = Stream(seed)
     func column(_ missing: Int) -> Labels {
-      Labels((0..<items).map { _ in Int.random(in: 0..<10, using: &stream) < missing ? nil : Int.random(in: 0...1, using: &stream) })
+      Labels(
+        (0..<items).map { _ in
+          Int.random(in: 0..<10, using: &stream) < missing ? nil : Int.random(in: 0...1, using: &stream)
+        }
+      )
     }
     return ((0..<judges).map { _ in column(2) }, column(1))
   }

@@ -20,7 +20,8 @@ public struct CorrectedRate: Sendable {
   public let judgeRate: Statistic<Double>
   /// The corrected rate.
   public let mean: Statistic<Double>
-  /// Its 95 % interval, cut to 0…1; answers count as independent.
+  /// Its 95 % interval, cut to 0…1; answers count as independent. Where the reference labels are all alike: Wilson's of
+  /// them.
   public let interval: Statistic<Interval>
   /// The rate of the human labels alone.
   public let classical: Statistic<Double>
@@ -81,7 +82,14 @@ extension CorrectedRate {
     let powered = PredictionPoweredMean(human: human, judge: said, positive: positive)
     let tuned = powered.tuned()
     let classical = powered.classical()
-    func cut(_ interval: Interval) -> Interval { Interval(low: max(0, interval.low), high: min(1, interval.high)) }
+    let truths = human.list.compactMap { $0 }
+    let positives = truths.count { $0 == positive }
+    // Labels that are all alike have no variance: a normal interval without width would claim certainty.
+    let isConstant = positives == 0 || positives == truths.count
+    func cut(_ interval: Interval) -> Interval {
+      let cut = Interval(low: max(0, interval.low), high: min(1, interval.high))
+      return isConstant ? wilsonInterval(successes: positives, trials: truths.count).value ?? cut : cut
+    }
     self.judge = judge
     self.system = system
     self.scope = scope

@@ -39,7 +39,9 @@ enum Multiverse {
     for scope in labels.scopes {
       let items = labels.itemsBySystem(scope)
       for judge in labels.judges {
-        for (parser, column) in [(nil, judge)] + (labels.readings[judge] ?? []).map({ (Optional($0.parser), $0.column) }) {
+        for (parser, column) in [(nil, judge)]
+          + (labels.readings[judge] ?? []).map({ (Optional($0.parser), $0.column) })
+        {
           for treatment in AbstentionTreatment.allCases {
             for rate in labels.rates(of: column, scope: scope, treatment: treatment, items: items) where rate.of > 0 {
               rows.append(

@@ -54,7 +54,9 @@ extension Drift {
     let names = (0..<labels.table.itemCount).map { (labels.itemNames($0), $0) }
     let places = Dictionary(names) { first, _ in first }
     return baseline.judges.map { entry in
-      guard let judge = labels.judges.first(where: { labels.name($0) == entry.judge }) else { return (entry.judge, nil) }
+      guard let judge = labels.judges.first(where: { labels.name($0) == entry.judge }) else {
+        return (entry.judge, nil)
+      }
       let drift = Drift(
         entry,
         baseline,

@@ -12,7 +12,7 @@ public enum Floor: String, Sendable, CaseIterable {
   /// What to call it.
   public var name: String {
     switch self {
-    case .promptKind: "floor: knows only the prompt's kind"
+    case .promptKind: "floor: prompt kind only"
     case .alwaysRefusal: "floor: always refusal"
     case .neverRefusal: "floor: never refusal"
     }

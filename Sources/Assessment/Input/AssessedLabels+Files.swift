@@ -52,7 +52,8 @@ extension AssessedLabels {
     if let keys = rated.keys { itemNames = .named { keys[$0].joined(separator: "/") } }
     // Answers of no known system are a system of their own: none is lost.
     let unknown = Int32(systemNames.count)
-    let codes = systems.map { factor in (0..<rated.itemCount).map { factor.code($0).map { Int32($0) } ?? unknown } } ?? []
+    let codes =
+      systems.map { factor in (0..<rated.itemCount).map { factor.code($0).map { Int32($0) } ?? unknown } } ?? []
     let hasUnknown = codes.contains(unknown)
     self.init(
       table: rated.table,
@@ -65,7 +66,9 @@ extension AssessedLabels {
       systemNames: systemNames + (hasUnknown ? ["no system"] : []),
       edits: edits,
       categories: rated.factors[.category].map { factor in (0..<rated.itemCount).map { factor[$0] } } ?? [],
-      lengths: rated.numbers[.length].map { numbers in (0..<rated.itemCount).map { item in numbers[item].map { Int($0) } } } ?? [],
+      lengths: rated.numbers[.length].map { numbers in
+        (0..<rated.itemCount).map { item in numbers[item].map { Int($0) } }
+      } ?? [],
       truncated: rated.factors[.truncated].map { factor in
         (0..<rated.itemCount).map { factor[$0].map { $0 == "true" } }
       } ?? [],

@@ -125,7 +125,8 @@ extension AssessmentWriter {
         test.comparisons.map { one in
           [
             "annotator": .string(one.annotator), "n": Self.number(one.items),
-            "judgeAdvantage": Self.figure(one.judgeAdvantage), "annotatorAdvantage": Self.figure(one.annotatorAdvantage),
+            "judgeAdvantage": Self.figure(one.judgeAdvantage),
+            "annotatorAdvantage": Self.figure(one.annotatorAdvantage),
             "p": Self.figure(one.p), "adjustedP": Self.figure(one.adjustedP), "won": .bool(one.won),
           ]
         }

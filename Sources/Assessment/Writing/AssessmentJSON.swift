@@ -111,7 +111,9 @@ struct AssessmentWriter {
       "judges": names(labels.judges),
       "annotators": names(labels.annotators),
       "labels": .object(
-        JSONObject(labels.table.raters.indices.map { (labels.name($0), Self.number(labels.table.columns[$0].labelled)) })
+        JSONObject(
+          labels.table.raters.indices.map { (labels.name($0), Self.number(labels.table.columns[$0].labelled)) }
+        )
       ),
     ]
   }

@@ -12,14 +12,16 @@ extension Assessment {
     let rows = fidelity.filter { $0.certainty == .any }.map { row in
       [
         Self.escaped(name(row.rater)), row.scope.rawValue, "\(row.count)", "\(row.abstained)",
-        Self.texCell(row.measures[.accuracy]), Self.texCell(row.measures[.cohenKappa]), Self.texCell(row.measures[.sensitivity]),
+        Self.texCell(row.measures[.accuracy]), Self.texCell(row.measures[.cohenKappa]),
+        Self.texCell(row.measures[.sensitivity]),
         Self.texCell(row.measures[.specificity]),
       ]
     }
     return Self.table(
       titles: ["Judge", "Prompts", "$n$", "None", "Accuracy", "Cohen's $\\kappa$", "Sensitivity", "Specificity"],
       rows: rows,
-      caption: "Fidelity to \(Self.escaped(rule.name(in: labels))). Brackets: 95\\,\\% intervals; items without a label are "
+      caption:
+        "Fidelity to \(Self.escaped(rule.name(in: labels))). Brackets: 95\\,\\% intervals; items without a label are "
         + "left out and counted under None."
     )
   }
@@ -29,7 +31,8 @@ extension Assessment {
     let rows = pairs.map { row in
       [
         Self.escaped(labels.name(row.first)), Self.escaped(labels.name(row.second)), row.scope.rawValue,
-        "\(row.counts.count)", Self.texCell(row.counts.percentAgreement), Self.texCell(row.counts.cohenKappa, row.kappaInterval),
+        "\(row.counts.count)", Self.texCell(row.counts.percentAgreement),
+        Self.texCell(row.counts.cohenKappa, row.kappaInterval),
         Self.texCell(row.counts.gwetAC1), Self.texCell(row.counts.krippendorffAlpha),
       ]
     }
@@ -68,7 +71,8 @@ extension Assessment {
 
   private static func table(titles: [String], rows: [[String]], caption: String) -> String {
     let body = rows.map { $0.joined(separator: " & ") + " \\\\\n" }.joined()
-    return "\\begin{table}\n\\caption{\(caption)}\n\\begin{tabular}{l\(String(repeating: "r", count: titles.count - 1))}\n"
+    return
+      "\\begin{table}\n\\caption{\(caption)}\n\\begin{tabular}{l\(String(repeating: "r", count: titles.count - 1))}\n"
       + "\\toprule\n" + titles.joined(separator: " & ") + " \\\\\n\\midrule\n" + body
       + "\\bottomrule\n\\end{tabular}\n\\end{table}\n"
   }

@@ -7,12 +7,13 @@ extension Assessment {
   public func lines(width: Int) -> [String] {
     let width = min(100, max(72, width))
     var lines: [String] = []
-    for sentence in sentences {
-      lines += LineLayout.wrap(VisibleText.line(sentence.text), width, lines: 12)
+    func say(_ sentences: [AssessmentSentence]) -> [String] {
+      sentences.flatMap { LineLayout.wrap(VisibleText.line($0.text), width, lines: 12) }
     }
+    lines += say(opening)
     for part in [
       fidelityTables(width), humanTables(width), agreementTables(width), editTables(width), rateTables(width),
-      panelTables(width), correctedTables(width), standardLines(width),
+      panelTables(width), correctedTables(width), say(conclusions), standardLines(width),
     ] where !part.isEmpty { lines += [""] + part }
     return lines
   }
@@ -142,7 +143,7 @@ extension Assessment {
   private func rateTables(_ width: Int) -> [String] {
     let shown = rates.filter { ($0.scope != .all || labels.scopes.count == 1) && $0.rates.count > 1 }
     guard !shown.isEmpty else { return [] }
-    var grid = TextGrid(["Refusal rate, %", "scope", "judges", "lowest", "highest", "people", ""])
+    var grid = TextGrid(["Refusal rate, %", "scope", "judges", "lowest", "highest", "reference", ""])
     for row in shown {
       grid.add([
         labels.systemNames[row.system], row.scope.rawValue, "\(row.rates.count)",
@@ -164,7 +165,7 @@ extension Assessment {
     }
     for subset in panels.bestOfSize.prefix(5) {
       grid.add([
-        subset.judges.map { labels.name($0) }.joined(separator: " + "),
+        "best \(subset.judges.count): " + subset.judges.map { labels.name($0) }.joined(separator: " + "),
         Self.share(subset.score.accuracy, subset.score.interval),
         "\(DecimalText.grouped(subset.score.labelled)) of \(DecimalText.grouped(subset.score.referenced))",
       ])
@@ -189,17 +190,25 @@ extension Assessment {
   }
 
   private func correctedTables(_ width: Int) -> [String] {
-    let rows = corrected.filter { $0.unlabelled > 1 && $0.labelled > 1 && ($0.scope != .all || labels.scopes.count == 1) }
-    guard !rows.isEmpty else { return [] }
-    var grid = TextGrid(["Rate corrected by people, %", "scope", "judge", "n + N", "judge's", "people's", "corrected"])
+    // A correction says little where nearly every answer has a reference label; --json has all of them.
+    let all = corrected.filter {
+      $0.labelled > 1 && $0.unlabelled >= $0.labelled && ($0.scope != .all || labels.scopes.count == 1)
+    }
+    guard !all.isEmpty else { return [] }
+    let rows = all.prefix(24)
+    var grid = TextGrid([
+      "Rate corrected by the reference, %", "scope", "judge", "n + N", "judge's", "its", "corrected",
+    ])
     for row in rows {
       grid.add([
-        labels.systemNames[row.system], row.scope.rawValue, labels.name(row.judge), "\(row.labelled) + \(row.unlabelled)",
+        labels.systemNames[row.system], row.scope.rawValue, labels.name(row.judge),
+        "\(row.labelled) + \(row.unlabelled)",
         row.judgeRate.value.map(DecimalText.percent) ?? "–", row.classical.value.map(DecimalText.percent) ?? "–",
         Self.share(row.mean, row.interval),
       ])
     }
-    return grid.lines(width: width)
+    let more = all.count > rows.count ? ["… \(all.count - rows.count) more: --json"] : []
+    return grid.lines(width: width) + more
   }
 
   private func standardLines(_ width: Int) -> [String] {

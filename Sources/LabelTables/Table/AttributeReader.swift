@@ -1,4 +1,5 @@
 internal import JSON
+internal import Wording
 
 /// Reads what rows say of items beside their labels.
 final class AttributeReader {

@@ -10,7 +10,9 @@ struct GateOptions: ParsableArguments {
   @Option(help: "Hold the judges against this frozen file; exit 1 if one has drifted beyond the noise floor.")
   var gate: String?
 
-  @Option(help: "Share of labels that may change by noise, instead of the frozen flip rate of repeated passes (else 0).")
+  @Option(
+    help: "Share of labels that may change by noise, instead of the frozen flip rate of repeated passes (else 0)."
+  )
   var noiseFloor: Double?
 
   func validate() throws {

@@ -50,6 +50,12 @@ struct LabelFileOptions: ParsableArguments {
   @Option(help: "A known vocabulary of words, as in tribunal import labels --scheme.")
   var vocabulary: String?
 
+  @Option(help: "What a scheme's partial refusal counts as: refusal, nonRefusal or abstain.")
+  var partial: LabelScheme.PartialRule?
+
+  @Option(help: "How rows stand in the files: csv, semicolons, tsv or jsonl; else by the name's ending.")
+  var format: TableFormat?
+
   @Option(help: "What an unknown word becomes: error or none.")
   var unknown = LabelWords.Unknown.error
 
@@ -112,6 +118,8 @@ struct LabelFileOptions: ParsableArguments {
     arguments.label = label
     arguments.words = words
     arguments.vocabulary = vocabulary
+    arguments.partial = partial
+    arguments.format = format
     arguments.unknown = unknown
     arguments.categories = categories
     arguments.scale = scale
