@@ -112,7 +112,7 @@ let package = Package(
       name: "Study",
       dependencies: [
         "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "Agreement", "JSON",
-        "Hashing", "Locking",
+        "Hashing", "Locking", "Subprocess",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],

@@ -199,6 +199,22 @@ struct ClusterBootstrapTests {
     #expect(abs((skew.bca(level: 0.5).value?.low ?? 0) - 10 * share) < 1e-9)
   }
 
+  @Test("sorting by digits is sorting", arguments: [0, 1, 255, 256, 5000])
+  func sorting(_ count: Int) {
+    var seeded = SeededLabels(seed: 6)
+    let values = (0..<count).map { place -> Double in
+      switch place % 5 {
+      case 0: Double(seeded.below(7)) - 3
+      case 1: -seeded.unit()
+      case 2: seeded.unit() * 1e300
+      case 3: -0.0
+      default: seeded.unit() * 1e-300
+      }
+    }
+    #expect(radixSorted(values) == values.sorted())
+    #expect(radixSorted(values).allSatisfy { $0 != 0 || $0.sign == .plus })
+  }
+
   @Test("draws of the generator are even and its streams differ")
   func generator() {
     var counts = [Int](repeating: 0, count: 7)

@@ -15,6 +15,9 @@ public struct Labels: Sendable, Equatable {
     }
   }
 
+  /// Takes packed bytes over: codes, 255 where there is no label.
+  public init(packed codes: [UInt8]) { self.codes = codes }
+
   /// As many items without a label.
   public init(count: Int) { codes = [UInt8](repeating: Self.none, count: count) }
 

@@ -117,9 +117,7 @@ public struct ClusterBootstrap: Sendable {
       nonisolated(unsafe) let sorted = sorted
       SharedWork.run(count, threads: threads, piece: 1) { range in
         for number in range {
-          var own = values[number * replicates..<(number + 1) * replicates].filter { !$0.isNaN }
-          own.sort()
-          sorted[number] = own
+          sorted[number] = radixSorted(values[number * replicates..<(number + 1) * replicates].filter { !$0.isNaN })
         }
       }
     }
