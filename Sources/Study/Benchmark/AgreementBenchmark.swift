@@ -1,4 +1,4 @@
-public import Agreement
+internal import Agreement
 internal import Foundation
 internal import JSON
 internal import Subprocess
