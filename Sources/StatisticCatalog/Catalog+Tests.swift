@@ -19,7 +19,7 @@ extension StatisticCatalog {
         let ratings = try context.ratings()
         return AnswerValue(kendallW(raters: (0..<ratings.raters).map { rater in ratings.items.map { $0[rater] } }))
       }
-    ] + correlationEntries
+    ] + correlationEntries + arrayEntries
 
   private static let mcNemarEntries: [CatalogEntry] = [
     mcNemar("mcnemar.exact.p", mcNemarExact),
@@ -28,13 +28,6 @@ extension StatisticCatalog {
     mcNemar("mcnemar.chi2.p") { mcNemarChiSquare(b: $0, c: $1).map(\.p) },
     mcNemar("mcnemar.chi2corrected.statistic") { mcNemarChiSquareCorrected(b: $0, c: $1).map(\.statistic) },
     mcNemar("mcnemar.chi2corrected.p") { mcNemarChiSquareCorrected(b: $0, c: $1).map(\.p) },
-    CatalogEntry("fisher.p") { context throws(QuestionFailure) in
-      let (n1, n2) = (try context.integer("n1"), try context.integer("n2"))
-      let (k1, k2) = (try context.integer("k1"), try context.integer("k2"))
-      guard k1 <= n1 else { throw .badArgument("k1", "expected at most n1, which is \(n1)") }
-      guard k2 <= n2 else { throw .badArgument("k2", "expected at most n2, which is \(n2)") }
-      return AnswerValue(fisherExact(table: [[k1, n1 - k1], [k2, n2 - k2]]))
-    },
   ]
 
   private static func mcNemar(
@@ -80,7 +73,54 @@ extension StatisticCatalog {
   }
 }
 
+extension StatisticCatalog {
+  /// Statistics of numbers that the arguments carry.
+  private static let arrayEntries: [CatalogEntry] = [
+    CatalogEntry("fisher.p") { context throws(QuestionFailure) in
+      let (n1, n2) = (try context.integer("n1"), try context.integer("n2"))
+      let (k1, k2) = (try context.integer("k1"), try context.integer("k2"))
+      guard k1 <= n1 else { throw .badArgument("k1", "expected at most n1, which is \(n1)") }
+      guard k2 <= n2 else { throw .badArgument("k2", "expected at most n2, which is \(n2)") }
+      return AnswerValue(fisherExact(table: [[k1, n1 - k1], [k2, n2 - k2]]))
+    },
+    CatalogEntry("pairedT") { context throws(QuestionFailure) in
+      let (x, y) = (try context.numbers("x"), try context.numbers("y"))
+      guard x.count == y.count else { throw .badArgument("y", "expected as many numbers as x has, \(x.count)") }
+      return AnswerValue(pairedTTest(x, y)) { test in
+        .object([
+          ("mean", .number(test.meanDifference)), ("statistic", .number(test.statistic)), ("df", .number(test.degrees)),
+          ("p", .number(test.p)), ("interval", .list([.number(test.interval.low), .number(test.interval.high)])),
+        ])
+      }
+    },
+    CatalogEntry("varianceComponents") { context throws(QuestionFailure) in
+      AnswerValue(twoWayVarianceComponents(ratings: try context.table("ratings", depth: 2)[0])) { parts in
+        .object([
+          ("rows", .number(parts.rows)), ("columns", .number(parts.columns)), ("residual", .number(parts.residual)),
+          ("columnShare", AnswerValue(parts.columnShare)),
+        ])
+      }
+    },
+    CatalogEntry("threeWayShares") { context throws(QuestionFailure) in
+      let sums = ThreeWaySums(try context.table("values", depth: 3))
+      return .object(ThreeWaySums.Term.allCases.map { ($0.rawValue, AnswerValue(sums.share($0))) })
+    },
+  ]
+}
+
 extension QuestionContext {
+  /// A full, not empty table of numbers with two or three indices; one with two is the only element of the list.
+  fileprivate func table(_ argument: String, depth: Int) throws(QuestionFailure) -> [[[Double]]] {
+    let given = arguments.value[argument]
+    let outer = depth == 3 ? given?.array ?? [] : [given].compactMap { $0 }
+    let values = outer.map { ($0.array ?? []).map { ($0.array ?? []).map(\.double) } }
+    guard
+      let rows = values.first?.count, let columns = values.first?.first?.count, columns > 0,
+      values.allSatisfy({ $0.count == rows && $0.allSatisfy { $0.count == columns && !$0.contains(nil) } })
+    else { throw .badArgument(argument, "expected numbers in a table without holes") }
+    return values.map { $0.map { $0.compactMap { $0 } } }
+  }
+
   /// The class that counts: the argument `positive`, or the second of two categories.
   fileprivate func positive() throws(QuestionFailure) -> Int {
     if arguments.has("positive") { return try category("positive") }

@@ -1,5 +1,5 @@
 /// A chance-corrected coefficient 1 − Dₒ/Dₑ over items, and its variance by linearisation: each item has a value of its
-/// own whose mean is the coefficient (Gwet 2008, equations 33 and 36; Gwet 2014, chapter 5, for missing labels).
+/// own whose mean is the coefficient (Gwet 2008; Gwet 2014 for missing labels).
 struct ChanceCorrection: Sendable {
   /// Observed disagreement Dₒ, the mean over items with two labels or more.
   let observed: Double

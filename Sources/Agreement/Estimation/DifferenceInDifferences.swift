@@ -43,14 +43,9 @@ public struct DifferenceInDifferences: Sendable, Equatable {
       DifferenceInDifferences(
         estimate: estimate,
         independentStandardError: error,
-        independentInterval: interval(estimate, error, level)
+        independentInterval: .normal(estimate, error, level: level)
       )
     )
-  }
-
-  private static func interval(_ center: Double, _ error: Double, _ level: Double) -> Interval {
-    let half = normalQuantile(1 - (1 - level) / 2) * error
-    return Interval(low: center - half, high: center + half)
   }
 }
 
@@ -129,9 +124,6 @@ public struct DifferenceDesign: Sendable {
   /// The normal interval with the cluster error. Undefined as `clusterStandardError`.
   public func clusterInterval(_ labels: Labels, outcome: Int, level: Double = 0.95) -> Statistic<Interval> {
     guard case .value(let found) = estimate(labels, outcome: outcome) else { return .undefined(.noTrials) }
-    return clusterStandardError(labels, outcome: outcome).map { error in
-      let half = normalQuantile(1 - (1 - level) / 2) * error
-      return Interval(low: found.estimate - half, high: found.estimate + half)
-    }
+    return clusterStandardError(labels, outcome: outcome).map { .normal(found.estimate, $0, level: level) }
   }
 }

@@ -1,33 +1,24 @@
 /// A judge's binary labels counted against a human's: the four cells on items that both labelled, and the judge alone on the
 /// rest of the items that the judge labelled.
 struct JudgedCounts {
-  private(set) var truePositives = 0
-  private(set) var falsePositives = 0
-  private(set) var falseNegatives = 0
-  private(set) var trueNegatives = 0
-  private(set) var unlabelledPositives = 0
-  private(set) var unlabelled = 0
+  /// Items with both labels, the human as reference.
+  let labelled: ClassCounts
+  /// Items with the judge's label alone.
+  let unlabelled: Int
+  /// Those of them that the judge calls positive.
+  let unlabelledPositives: Int
 
   /// - Parameter positive: the class taken as positive.
   init(human: Labels, judge: Labels, positive: Int) {
     precondition(human.count == judge.count, "both need the same items")
-    human.withCodes { humans in
-      judge.withCodes { judges in
-        for (truth, label) in zip(humans, judges) where label != 255 {
-          let said = Int(label) == positive
-          if truth == 255 {
-            unlabelled += 1
-            if said { unlabelledPositives += 1 }
-          } else {
-            switch (Int(truth) == positive, said) {
-            case (true, true): truePositives += 1
-            case (false, true): falsePositives += 1
-            case (true, false): falseNegatives += 1
-            case (false, false): trueNegatives += 1
-            }
-          }
-        }
-      }
+    labelled = ClassCounts(reference: human.list, rater: judge.list, positive: positive)
+    var (unlabelled, positives) = (0, 0)
+    for item in 0..<judge.count where human[item] == nil {
+      guard let label = judge[item] else { continue }
+      unlabelled += 1
+      if label == positive { positives += 1 }
     }
+    self.unlabelled = unlabelled
+    unlabelledPositives = positives
   }
 }

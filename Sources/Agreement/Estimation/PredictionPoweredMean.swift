@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A mean of human labels helped out by a judge's labels on items without a human label: prediction-powered inference
 /// (Angelopoulos, Bates, Fannjiang, Jordan & Zrnic 2023) and PPI++ (Angelopoulos, Duchi & Zrnic 2023).
 ///
@@ -56,10 +54,10 @@ public struct PredictionPoweredMean: Sendable {
   public init(human: Labels, judge: Labels, positive: Int) {
     let counts = JudgedCounts(human: human, judge: judge, positive: positive)
     self.init(
-      n11: counts.truePositives,
-      n10: counts.falseNegatives,
-      n01: counts.falsePositives,
-      n00: counts.trueNegatives,
+      n11: counts.labelled.truePositives,
+      n10: counts.labelled.falseNegatives,
+      n01: counts.labelled.falsePositives,
+      n00: counts.labelled.trueNegatives,
       unlabelledPositives: counts.unlabelledPositives,
       unlabelledTotal: counts.unlabelled
     )
@@ -76,9 +74,9 @@ public struct PredictionPoweredMean: Sendable {
     unlabelledCount = unlabelled.count
   }
 
-  private func missing(_ least: Int = 2) -> UndefinedReason? {
-    if labelledCount < least { return .noLabelled }
-    return unlabelledCount < least ? .noUnlabelled : nil
+  private var missing: UndefinedReason? {
+    if labelledCount < 2 { return .noLabelled }
+    return unlabelledCount < 2 ? .noUnlabelled : nil
   }
 
   /// The mean of the human labels alone. Undefined: `noLabelled` with fewer than two.
@@ -91,7 +89,7 @@ public struct PredictionPoweredMean: Sendable {
   /// Mean of the judge on unlabelled items plus the mean of (human − judge) on labelled ones. Undefined: `noLabelled`,
   /// `noUnlabelled` with fewer than two items of the kind.
   public func plain(level: Double = 0.95) -> Statistic<Result> {
-    if let reason = missing() { return .undefined(reason) }
+    if let reason = missing { return .undefined(reason) }
     return .value(powered(1, level))
   }
 
@@ -99,7 +97,7 @@ public struct PredictionPoweredMean: Sendable {
   /// (Angelopoulos, Duchi & Zrnic 2023, example 6.1). The variance is over all items with divisor n + N − 1. Undefined: `noLabelled`,
   /// `noUnlabelled`, `noVariance` for a judge who never varies.
   public var lambda: Statistic<Double> {
-    if let reason = missing() { return .undefined(reason) }
+    if let reason = missing { return .undefined(reason) }
     let variance = judgeVariance
     guard variance > 0 else { return .undefined(.noVariance) }
     let ratio = Double(labelledCount) / Double(unlabelledCount)
@@ -121,8 +119,7 @@ public struct PredictionPoweredMean: Sendable {
 
   private func result(_ mean: Double, _ variance: Double, _ level: Double) -> Result {
     let error = variance.squareRoot()
-    let half = normalQuantile(1 - (1 - level) / 2) * error
-    return Result(mean: mean, standardError: error, interval: Interval(low: mean - half, high: mean + half))
+    return Result(mean: mean, standardError: error, interval: .normal(mean, error, level: level))
   }
 
   /// Mean and variance (divisor n) of a number on labelled items, in two passes: no difference of squares can go negative.

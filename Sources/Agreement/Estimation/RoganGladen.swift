@@ -48,14 +48,14 @@ public func roganGladen(
       + rate * rate * sensitivity * (1 - sensitivity) / Double(positives)
       + (1 - rate) * (1 - rate) * specificity * (1 - specificity) / Double(negatives)) / (informed * informed)
   let error = variance.squareRoot()
-  let half = normalQuantile(1 - (1 - level) / 2) * error
+  let uncut = Interval.normal(rate, error, level: level)
   let clip = { (value: Double) in min(1, max(0, value)) }
   return .value(
     RoganGladen(
       unclipped: rate,
       estimate: clip(rate),
       standardError: error,
-      interval: Interval(low: clip(rate - half), high: clip(rate + half)),
+      interval: Interval(low: clip(uncut.low), high: clip(uncut.high)),
       sensitivity: sensitivity,
       specificity: specificity,
       apparentPrevalence: q
@@ -82,16 +82,15 @@ public func roganGladen(
   level: Double = 0.95
 ) -> Statistic<RoganGladen> {
   let counts = JudgedCounts(human: human, judge: judge, positive: positive)
-  let wanted = prevalence ?? (counts.unlabelled > 0 ? .unlabelled : .allJudged)
-  let both = counts.truePositives + counts.falsePositives + counts.falseNegatives + counts.trueNegatives
-  let all = wanted == .allJudged
+  let labelled = counts.labelled
+  let all = (prevalence ?? (counts.unlabelled > 0 ? .unlabelled : .allJudged)) == .allJudged
   return roganGladen(
-    truePositives: counts.truePositives,
-    falseNegatives: counts.falseNegatives,
-    falsePositives: counts.falsePositives,
-    trueNegatives: counts.trueNegatives,
-    judgedPositives: counts.unlabelledPositives + (all ? counts.truePositives + counts.falsePositives : 0),
-    judged: counts.unlabelled + (all ? both : 0),
+    truePositives: labelled.truePositives,
+    falseNegatives: labelled.falseNegatives,
+    falsePositives: labelled.falsePositives,
+    trueNegatives: labelled.trueNegatives,
+    judgedPositives: counts.unlabelledPositives + (all ? labelled.truePositives + labelled.falsePositives : 0),
+    judged: counts.unlabelled + (all ? labelled.count : 0),
     level: level
   )
 }

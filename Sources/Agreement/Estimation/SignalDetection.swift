@@ -26,10 +26,9 @@ public struct SignalDetection: Sendable, Equatable {
     let hit = (Double(hits) + 0.5) / (Double(signals) + 1)
     let alarm = (Double(falseAlarms) + 0.5) / (Double(noise) + 1)
     let (zHit, zAlarm) = (normalQuantile(hit), normalQuantile(alarm))
-    let density = { (z: Double) in exp(-z * z / 2) / (2 * Double.pi).squareRoot() }
     let variance =
-      hit * (1 - hit) / (Double(signals) * density(zHit) * density(zHit))
-      + alarm * (1 - alarm) / (Double(noise) * density(zAlarm) * density(zAlarm))
+      hit * (1 - hit) / (Double(signals) * normalDensity(zHit) * normalDensity(zHit))
+      + alarm * (1 - alarm) / (Double(noise) * normalDensity(zAlarm) * normalDensity(zAlarm))
     return .value(
       SignalDetection(
         hitRate: hit,
@@ -46,12 +45,12 @@ public struct SignalDetection: Sendable, Equatable {
   /// - Parameter signal: the class taken as signal.
   /// - Returns: undefined as for counts.
   public static func labels(human: Labels, judge: Labels, signal: Int) -> Statistic<SignalDetection> {
-    let counts = JudgedCounts(human: human, judge: judge, positive: signal)
+    let counts = JudgedCounts(human: human, judge: judge, positive: signal).labelled
     return Self.counts(
       hits: counts.truePositives,
-      signals: counts.truePositives + counts.falseNegatives,
+      signals: counts.positives,
       falseAlarms: counts.falsePositives,
-      noise: counts.falsePositives + counts.trueNegatives
+      noise: counts.negatives
     )
   }
 
@@ -87,6 +86,16 @@ public struct SignalDetection: Sendable, Equatable {
       first.criterionStandardError,
       second.criterionStandardError
     )
+  }
+
+  /// Whether several independent conditions share one d′: Σ(d′ − mean)²/SE² with weights 1/SE², chi-square with one degree less
+  /// than conditions (Marascuilo 1970). Undefined: `tooFewItems` with fewer than two conditions.
+  public static func dPrimeHomogeneity(_ conditions: [SignalDetection]) -> Statistic<TestResult> {
+    guard conditions.count > 1 else { return .undefined(.tooFewItems) }
+    let weights = conditions.map { 1 / ($0.dPrimeStandardError * $0.dPrimeStandardError) }
+    let mean = zip(conditions, weights).reduce(0) { $0 + $1.0.dPrime * $1.1 } / weights.reduce(0, +)
+    let statistic = zip(conditions, weights).reduce(0) { $0 + ($1.0.dPrime - mean) * ($1.0.dPrime - mean) * $1.1 }
+    return .value(TestResult(chiSquare: statistic, degrees: conditions.count - 1))
   }
 
   /// A difference between conditions.

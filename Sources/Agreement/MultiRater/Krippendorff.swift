@@ -1,4 +1,4 @@
-/// How far apart two labels count in Krippendorff's α (Krippendorff 2011, section 4).
+/// How far apart two labels count in Krippendorff's α (Krippendorff 2011).
 public enum KrippendorffLevel: String, Sendable, CaseIterable {
   /// Different is different.
   case nominal

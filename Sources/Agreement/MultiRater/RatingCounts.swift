@@ -69,7 +69,7 @@ struct RatingCounts: Sendable {
   /// Whether all labels are of one category.
   var isConstant: Bool { pooled(from: 1).count { $0 > 0 } == 1 }
 
-  /// πₖ: each category's share of an item's labels, the mean over items with a label (Gwet 2014, equation 2.13).
+  /// πₖ: each category's share of an item's labels, the mean over items with a label (Gwet 2014).
   var shares: [Double] {
     (0..<categories).map { code in
       let sum = (1..<max(1, mostLabels + 1)).reduce(0.0) { $0 + Double(totals[$1 * categories + code]) / Double($1) }

@@ -31,7 +31,7 @@ extension PairCounts {
   /// Undefined: `noOverlap`, `tooFewItems` (one item), `constantRater`.
   public var kendallTauB: Statistic<Double> { RankPairs(self).kendallTauB }
 
-  /// Matthews' correlation for any number of classes, R_K, −1…1 (Gorodkin 2004, equation 8).
+  /// Matthews' correlation for any number of classes, R_K, −1…1 (Gorodkin 2004).
   /// Undefined: `noOverlap`, `constantRater`.
   public var mcc: Statistic<Double> {
     guard count > 0 else { return .undefined(.noOverlap) }

@@ -6,12 +6,12 @@ extension PairCounts {
   /// Gwet's AC1 with standard error and interval. See `gwetAC2Estimate(weights:level:)`.
   public var gwetAC1Estimate: Statistic<Estimate> { gwetAC2Estimate(weights: .identity) }
 
-  /// Gwet's AC2: AC1 with weights by the distance of declared codes, at most 1 (Gwet 2014, chapter 3).
+  /// Gwet's AC2: AC1 with weights by the distance of declared codes, at most 1 (Gwet 2014).
   /// Undefined: `noOverlap`; `zeroExpectedDisagreement` with a single declared category.
   public func gwetAC2(weights: AgreementWeights) -> Statistic<Double> { gwet(weights).map(\.coefficient) }
 
   /// Gwet's AC2 with its standard error over items, no finite-population factor, and Student-t interval cut at 1
-  /// (Gwet 2008, equation 36; Gwet 2014). Undefined: as the coefficient, then `tooFewItems` (one item).
+  /// (Gwet 2008, 2014). Undefined: as the coefficient, then `tooFewItems` (one item).
   public func gwetAC2Estimate(weights: AgreementWeights, level: Double = 0.95) -> Statistic<Estimate> {
     let gwet: ChanceCorrection
     switch self.gwet(weights) {

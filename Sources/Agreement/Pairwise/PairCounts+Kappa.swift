@@ -29,8 +29,8 @@ extension PairCounts {
   /// The large-sample standard error of κ. See `cohenKappaEstimate(weights:level:)`.
   public var cohenKappaStandardError: Statistic<Double> { cohenKappaEstimate().map(\.standardError) }
 
-  /// Cohen's κ with its large-sample standard error and normal interval (Fleiss, Cohen & Everitt 1969, equations 8
-  /// and 13); no finite-population factor. The upper end is cut at 1, the lower is not cut.
+  /// Cohen's κ with its large-sample standard error and normal interval (Fleiss, Cohen & Everitt 1969),
+  /// without a finite-population factor. The upper end is cut at 1, the lower is not cut.
   ///
   /// The variance is written as the mean square of what each cell is away from the mean, which is the published
   /// difference of squares without its cancellation.

@@ -26,7 +26,9 @@ struct RankPairs: Sendable {
     precondition(x.count == y.count, "both sides need the same items")
     let (xRanks, xCounts) = Self.denseRanks(x)
     let (yRanks, yCounts) = Self.denseRanks(y)
-    cells = zip(xRanks, yRanks).map { Cell(x: $0, y: $1, count: 1) }.sorted { ($0.x, $0.y) < ($1.x, $1.y) }
+    // Sorted as one number each, which is much faster than by two.
+    let width = max(1, yCounts.count)
+    cells = zip(xRanks, yRanks).map { $0 * width + $1 }.sorted().map { Cell(x: $0 / width, y: $0 % width, count: 1) }
     self.xCounts = xCounts
     self.yCounts = yCounts
     count = x.count
@@ -34,14 +36,22 @@ struct RankPairs: Sendable {
 
   private static func denseRanks(_ values: [Double]) -> (ranks: [Int], counts: [Int]) {
     precondition(values.allSatisfy { !$0.isNaN }, "only numbers have ranks")
-    var ranks = [Int](repeating: 0, count: values.count)
+    var levels: [Double] = []
     var counts: [Int] = []
-    var last: Double?
-    for index in values.indices.sorted(by: { values[$0] < values[$1] }) {
-      if values[index] != last { counts.append(0) }
-      last = values[index]
+    for value in values.sorted() {
+      if value != levels.last {
+        levels.append(value)
+        counts.append(0)
+      }
       counts[counts.count - 1] += 1
-      ranks[index] = counts.count - 1
+    }
+    let ranks = values.map { value in
+      var (low, high) = (0, levels.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if levels[middle] < value { low = middle + 1 } else { high = middle }
+      }
+      return low
     }
     return (ranks, counts)
   }

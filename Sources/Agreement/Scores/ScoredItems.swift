@@ -27,12 +27,21 @@ public struct ScoredItems: Sendable {
 
   /// Items at one score: positive and negative ones, from the highest score down.
   private var steps: [(positive: Int, negative: Int)] {
+    // Each side sorted as plain numbers, then merged.
+    var high = zip(scores, positives).compactMap { $1 ? $0 : nil }.sorted()
+    var low = zip(scores, positives).compactMap { $1 ? nil : $0 }.sorted()
     var steps: [(positive: Int, negative: Int)] = []
-    var last: Double?
-    for item in scores.indices.sorted(by: { scores[$0] > scores[$1] }) {
-      if scores[item] != last { steps.append((0, 0)) }
-      last = scores[item]
-      if positives[item] { steps[steps.count - 1].positive += 1 } else { steps[steps.count - 1].negative += 1 }
+    while let top = [high.last, low.last].compactMap({ $0 }).max() {
+      var step = (positive: 0, negative: 0)
+      while high.last == top {
+        high.removeLast()
+        step.positive += 1
+      }
+      while low.last == top {
+        low.removeLast()
+        step.negative += 1
+      }
+      steps.append(step)
     }
     return steps
   }

@@ -1,5 +1,6 @@
-/// Intraclass correlations of several raters on the same items (Shrout & Fleiss 1979; McGraw & Wong 1996). All are at most 1;
-/// negative values are kept.
+/// Intraclass correlations of several raters on the same items (Shrout & Fleiss 1979; McGraw & Wong 1996). They are at most
+/// 1, negative values are kept; the two-way random one of a mean is a ratio of estimates that may leave that range where
+/// items differ less than error alone would have it.
 public struct IntraclassCorrelation: Sendable {
   /// What the raters are.
   public enum Model: Sendable, CaseIterable {
@@ -35,13 +36,14 @@ public struct IntraclassCorrelation: Sendable {
     let (between, error) = (table.rowSquare, model == .oneWay ? table.withinSquare : table.errorSquare)
     let raters = model == .twoWayRandom ? (table.columnSquare - error) / n : 0
     let whole = averaged ? between + raters : between + (k - 1) * error + k * raters
-    return whole > 0 ? .value((between - error) / whole) : .undefined(.noVariance)
+    return whole != 0 ? .value((between - error) / whole) : .undefined(.noVariance)
   }
 
   /// The interval of the correlation from F quantiles (McGraw & Wong 1996, tables 7 and 8); for two-way random raters with
   /// Satterthwaite's degrees of freedom.
   /// - Parameter level: coverage, strictly between 0 and 1.
-  /// - Returns: undefined where the correlation is, and for raters that leave no error: `noErrorVariance`.
+  /// - Returns: undefined where the correlation is, for raters that leave no error: `noErrorVariance`, and for two-way random
+  ///   raters on items that do not differ: `noVariance`.
   public func interval(_ model: Model, averaged: Bool = false, level: Double = 0.95) -> Statistic<Interval> {
     precondition(level > 0 && level < 1, "a level is between 0 and 1")
     let table: TwoWayTable
@@ -53,6 +55,8 @@ public struct IntraclassCorrelation: Sendable {
     guard (model == .oneWay ? table.withinSquare : table.errorSquare) > 0 else {
       return .undefined(.noErrorVariance)
     }
+    // Of items that do not differ at all Satterthwaite's degrees of freedom are 0.
+    if model == .twoWayRandom, table.rowSquare == 0 { return .undefined(.noVariance) }
     let tail = (1 - level) / 2
     let single = model == .twoWayRandom ? absolute(table, tail) : ratio(table, model, tail)
     guard averaged else { return .value(single) }
@@ -84,7 +88,8 @@ public struct IntraclassCorrelation: Sendable {
     let upper = fUpperQuantile(tail, numerator: degrees, denominator: n - 1)
     let rest = k * columns + (k * n - k - n) * error
     return Interval(
-      low: n * (rows - lower * error) / (lower * rest + n * rows),
+      // Divided by the quantile, which is infinite where the degrees of freedom come near 0.
+      low: n * (rows / lower - error) / (rest + n * rows / lower),
       high: n * (upper * rows - error) / (rest + n * upper * rows)
     )
   }

@@ -30,9 +30,9 @@ def tables():
     yield Table("fidelity-binary-7x34", BINARY, columns, reference="human")
     yield Table("fidelity-one-class-3x12", BINARY, {"human": [0] * 12, "same": [0] * 12, "mixed": drawn(rng, 12, [0.5, 0.5])}, reference="human")
     # One category is declared and used by nobody, one by the rater alone.
-    truth = drawn(rng, 45, [0.6, 0.4, 0, 0])
+    truth = drawn(rng, 32, [0.6, 0.4, 0, 0])
     columns = {"human": truth, "judge": [v if rng.random() < 0.6 else rng.choice([0, 1, 2]) for v in truth]}
-    yield Table("fidelity-nominal4-2x45", ["red", "green", "blue", "grey"], columns, scale="nominal", reference="human")
+    yield Table("fidelity-nominal4-2x32", ["red", "green", "blue", "grey"], columns, scale="nominal", reference="human")
 
 
 def ask(table, rater):

@@ -36,8 +36,8 @@ def panel(name, categories, count, raters, weights, missing, scale, skip=()):
 
 def tables():
     yield panel("multirater-complete-3x30", BINARY, 30, 3, [0.3, 0.7], 0, "binary")
-    sparse = panel("multirater-sparse-6x36", BINARY, 36, 6, [0.5, 0.5], 0.5, "binary")
-    sparse.columns["silent"] = [None] * 36
+    sparse = panel("multirater-sparse-6x30", BINARY, 30, 6, [0.5, 0.5], 0.5, "binary")
+    sparse.columns["silent"] = [None] * 30
     for column in sparse.columns.values():
         column[7] = None
     yield sparse

@@ -29,7 +29,7 @@ def binary():
 
 
 def prevalent():
-    return Table("pairwise-prevalent-2x40", BINARY, {"a": drawn(rng, 40, [0.06, 0.94]), "b": drawn(rng, 40, [0.05, 0.95])})
+    return Table("pairwise-prevalent-2x30", BINARY, {"a": drawn(rng, 30, [0.06, 0.94]), "b": drawn(rng, 30, [0.05, 0.95])})
 
 
 def ordinal():
