@@ -155,11 +155,13 @@ struct ClusterBootstrapTests {
     #expect(one.percentile() == .undefined(.tooFewClusters))
     #expect(one.standardError == .undefined(.tooFewClusters))
     #expect(one.bca() == .undefined(.tooFewClusters))
+    #expect(one.student() == .undefined(.tooFewClusters))
 
     let flat = bootstrap.distributions(of: Self.rate([1, 1, 1, 1]))[0]
     #expect(flat.percentile() == .value(Interval(low: 1, high: 1)))
     #expect(flat.standardError == .value(0))
     #expect(flat.bca() == .undefined(.bcaDegenerate))
+    #expect(flat.student() == .undefined(.noErrorVariance))
 
     let silent = bootstrap.distributions(of: Self.rate([nil, nil]))[0]
     #expect(silent.point == .undefined(.noTrials))
@@ -189,6 +191,10 @@ struct ClusterBootstrapTests {
     // z₀ = 0 as half the ties count, a = 0 as the jackknife is symmetric: BCa is the percentile interval.
     let ends = even.bca(level: 0.5).value
     #expect(abs((ends?.low ?? 0) - 2.5) < 1e-9 && abs((ends?.high ?? 0) - 7.5) < 1e-9)
+    // t of two degrees at 0.75 is √⅔ (0.8165), the SE of 0…10 is √11, and three clusters widen it by √(3/2).
+    let student = even.student(level: 0.5).value
+    let half = (2.0 / 3).squareRoot() * 11.0.squareRoot() * 1.5.squareRoot()
+    #expect(abs((student?.low ?? 0) - (5 - half)) < 1e-9 && abs((student?.high ?? 0) - (5 + half)) < 1e-9)
     // Beyond all values z₀ is infinite.
     #expect(distribution(point: 11, jackknife: [4, 5, 6]).bca() == .undefined(.bcaDegenerate))
     // a = Σd³/(6(Σd²)^1.5) with d = −1, −1, 2: 6/(6·6^1.5).

@@ -79,6 +79,22 @@ public struct BootstrapDistribution: Sendable {
     return .value(Interval(low: ends[0], high: ends[1]))
   }
 
+  /// The point ∓ Student's t with one degree of freedom less than clusters times SE·√(G/(G − 1)): the SE of G resampled
+  /// clusters is too small by that factor (Davison & Hinkley 1997, ch. 2). Not cut to the statistic's range.
+  /// Undefined: `tooFewClusters`, `tooManyUndefinedReplicates`, `noErrorVariance` (all replicates are equal).
+  /// - Parameter level: coverage, strictly between 0 and 1.
+  public func student(level: Double = 0.95) -> Statistic<Interval> {
+    if let problem { return .undefined(problem) }
+    guard case .value(let point) = point, case .value(let error) = standardError, error > 0 else {
+      return .undefined(.noErrorVariance)
+    }
+    let clusters = Double(clusterCount)
+    let half =
+      studentTQuantile((1 + level) / 2, degrees: clusters - 1) * error
+      * (clusters / (clusters - 1)).squareRoot()
+    return .value(Interval(low: point - half, high: point + half))
+  }
+
   /// Values nearer than this are one: equal ratios of different counts may differ in their last bits.
   private func grain(_ value: Double) -> Double { 1e-12 * max(1, abs(value)) }
 
