@@ -1,7 +1,7 @@
 import Testing
 
 /// The answers of reference libraries, made by `Tests/Oracles/statistics/make_intervals.py`.
-@Suite("Intervals of proportions and differences: the libraries' answers", .timeLimit(.minutes(10)))
+@Suite("Own oracles: intervals", .timeLimit(.minutes(10)))
 struct OwnOracleIntervalsTests {
   @Test("every case")
   func cases() throws {

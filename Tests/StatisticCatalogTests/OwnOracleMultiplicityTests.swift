@@ -1,7 +1,7 @@
 import Testing
 
 /// The answers of reference libraries, made by `Tests/Oracles/statistics/make_multiplicity.py`.
-@Suite("Families of p-values: the libraries' answers", .timeLimit(.minutes(10)))
+@Suite("Own oracles: multiplicity", .timeLimit(.minutes(10)))
 struct OwnOracleMultiplicityTests {
   @Test("every case")
   func cases() throws {

@@ -1,7 +1,7 @@
 import Testing
 
 /// The answers of reference libraries, made by `Tests/Oracles/statistics/make_tests.py`.
-@Suite("Tests, concordance and intraclass correlation: the libraries' answers", .timeLimit(.minutes(10)))
+@Suite("Own oracles: tests", .timeLimit(.minutes(10)))
 struct OwnOracleTestsTests {
   @Test("every case")
   func cases() throws {

@@ -30,7 +30,7 @@ public enum ProportionInterval {
   }
 
   /// The equal-tailed interval of the beta distribution with shapes k + ½ and n − k + ½, within 0…1 and not forced to 0 or
-  /// 1 at the ends (Brown, Cai & DasGupta 2001, equation 6).
+  /// 1 at the ends (Brown, Cai & DasGupta 2001).
   public static func jeffreys(successes: Int, trials: Int, level: Double = 0.95) -> Statistic<Interval> {
     counted(successes, trials, level) { k, n in
       let tail = (1 - level) / 2

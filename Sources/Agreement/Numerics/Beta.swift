@@ -36,7 +36,7 @@ struct BetaDistribution {
     return Tails(upper: BetaDistribution(a: b, b: a).direct(y, x))
   }
 
-  /// P(X ≤ x) by the continued fraction of DiDonato & Morris (1992, equation 9), quick where x is below the mean.
+  /// P(X ≤ x) by the continued fraction of DiDonato & Morris (1992), quick where x is below the mean.
   private func direct(_ p: DoubleDouble, _ q: DoubleDouble) -> Double {
     let whole = p + q
     let x = (p / whole).rounded

@@ -39,7 +39,7 @@ public struct IntraclassCorrelation: Sendable {
     return whole != 0 ? .value((between - error) / whole) : .undefined(.noVariance)
   }
 
-  /// The interval of the correlation from F quantiles (McGraw & Wong 1996, tables 7 and 8); for two-way random raters with
+  /// The interval of the correlation from F quantiles (McGraw & Wong 1996); for two-way random raters with
   /// Satterthwaite's degrees of freedom.
   /// - Parameter level: coverage, strictly between 0 and 1.
   /// - Returns: undefined where the correlation is, for raters that leave no error: `noErrorVariance`, and for two-way random

@@ -1,5 +1,5 @@
 /// How much of a two-way table's variance goes back to its rows, its columns and to neither: both random and crossed, without
-/// interaction, one observation a cell (Searle, Casella & McCulloch 1992, section 4.2).
+/// interaction, one observation a cell (Searle, Casella & McCulloch 1992).
 public struct VarianceComponents: Sendable, Equatable {
   /// (MS rows − MS residual)/columns; may be negative.
   public let rows: Double

@@ -189,7 +189,7 @@ def coefficients(s, n, k):
 
 
 def intervals(s, value, n, k):
-    """McGraw & Wong 1996, tables 7 and 8, with their a and b."""
+    """McGraw & Wong 1996, with their a and b."""
     out = {}
     for stat, error, df in (("icc1", s["within"], n * (k - 1)), ("icc3", s["error"], (n - 1) * (k - 1))):
         if error == 0:
