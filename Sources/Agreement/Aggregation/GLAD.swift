@@ -5,8 +5,8 @@ internal import Glibc
 /// equally often.
 ///
 /// Expectation and maximisation over the categories that somebody used, all equally likely beforehand; β = exp(b) keeps it
-/// positive; α and b have normal priors with mean 1 and variance 1; both start at 1, so nothing is random. The maximisation is
-/// one run of conjugate gradients.
+/// positive; α and b have normal priors with mean 1 and variance 1; both start at 1, so nothing is random. Each maximisation
+/// runs to its optimum, so that the order of raters and items does not show in the result.
 public struct GLAD: Sendable {
   /// Rounds at most, by convention.
   public static let standardIterations = 100
@@ -36,7 +36,7 @@ public struct GLAD: Sendable {
       truth = objective.expectation(point)
       objective.truth = truth
       let value: Double
-      (point, value) = ConjugateGradient.minimize(from: point, objective.callAsFunction)
+      (point, value) = objective.minimum(from: point)
       let gain = -value / terms - last
       last = -value / terms
       if gain < tolerance { break }
@@ -52,58 +52,4 @@ public struct GLAD: Sendable {
 
   /// The label of each item where its probability is at least `least`. Undefined per item: `noVotes`, `lowMargin`.
   public func labels(least: Double = 0.9) -> [Statistic<Int>] { Agreement.labels(of: posterior, least: least) }
-}
-
-extension GLAD {
-  /// Minus the expected log-likelihood and its gradient at (α of each rater, b of each item).
-  private struct Objective {
-    private let list: VoteList
-    private let others: Double
-    var truth: [[Double]] = []
-
-    init(_ list: VoteList) {
-      self.list = list
-      // With one used category there is no other label to give by mistake.
-      others = log(Double(max(1, list.used.count - 1)))
-    }
-
-    /// log(1 + exp(x)) without overflow.
-    private func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
-
-    func expectation(_ point: [Double]) -> [[Double]] {
-      list.votes.enumerated().map { row, votes in
-        let beta = exp(point[list.raters.count + row])
-        var weights = [Double](repeating: 0, count: list.used.count)
-        for vote in votes {
-          let strength = point[vote.rater] * beta
-          let right = -softplus(-strength)
-          let wrong = -softplus(strength) - others
-          for category in weights.indices { weights[category] += category == vote.label ? right : wrong }
-        }
-        normalizeLogarithms(&weights)
-        return weights
-      }
-    }
-
-    func callAsFunction(_ point: [Double]) -> (value: Double, gradient: [Double]) {
-      let raters = list.raters.count
-      var value = 0.0
-      // The normal priors.
-      var gradient = point.map { $0 - 1 }
-      for part in point { value += 0.5 * (part - 1) * (part - 1) + 0.5 * log(2 * Double.pi) }
-      for (row, votes) in list.votes.enumerated() {
-        let beta = exp(point[raters + row])
-        for vote in votes {
-          let alpha = point[vote.rater]
-          let strength = alpha * beta
-          let right = truth[row][vote.label]
-          value += right * softplus(-strength) + (1 - right) * (softplus(strength) + others)
-          let slope = 1 / (1 + exp(-strength)) - right
-          gradient[vote.rater] += slope * beta
-          gradient[raters + row] += slope * strength
-        }
-      }
-      return (value, gradient)
-    }
-  }
 }
