@@ -1,5 +1,5 @@
 /// The bootstrap over clusters: whole clusters (prompts) are drawn with replacement, as many as there are, and the statistic
-/// is computed anew (Efron 1979; Davison & Hinkley 1997, ch. 3.8). Items of a cluster stay together, so that answers to one
+/// is computed anew (Efron 1979; Davison & Hinkley 1997). Items of a cluster stay together, so that answers to one
 /// prompt never count as independent.
 ///
 /// Replicate r depends on (seed, r) alone: threads change nothing.
