@@ -115,8 +115,13 @@ let package = Package(
     .target(
       name: "Study",
       dependencies: [
+<<<<<<< HEAD
         "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "LabelTables", "Agreement",
         "Assessment", "JSON", "Hashing", "Locking", "Wording",
+=======
+        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "Agreement", "JSON",
+        "Hashing", "Locking", "Subprocess",
+>>>>>>> stat-d
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],

@@ -68,7 +68,6 @@ extension StatisticCatalog {
         permutationKappaGreater(
           try context.labels("a"),
           try context.labels("b"),
-          categories: try context.data().table.categories.count,
           replicates: try replicates(context),
           seed: try seed(context)
         )
@@ -134,7 +133,10 @@ extension StatisticCatalog {
   /// At least 100 000, whatever fewer was asked for: the error of the ends is then small beside their grain.
   private static func replicates(_ context: QuestionContext) throws(QuestionFailure) -> Int {
     guard context.arguments.has("B") else { return 100_000 }
-    return max(100_000, try context.integer("B", minimum: 1))
+    let asked = try context.integer("B", minimum: 1)
+    // Ten million values are 80 MB; far more would be a slip of the pen that takes the machine down.
+    guard asked <= 10_000_000 else { throw .badArgument("B", "expected at most 10000000") }
+    return max(100_000, asked)
   }
 
   private static func seed(_ context: QuestionContext) throws(QuestionFailure) -> UInt64 {

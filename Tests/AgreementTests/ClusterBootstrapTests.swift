@@ -155,11 +155,13 @@ struct ClusterBootstrapTests {
     #expect(one.percentile() == .undefined(.tooFewClusters))
     #expect(one.standardError == .undefined(.tooFewClusters))
     #expect(one.bca() == .undefined(.tooFewClusters))
+    #expect(one.student() == .undefined(.tooFewClusters))
 
     let flat = bootstrap.distributions(of: Self.rate([1, 1, 1, 1]))[0]
     #expect(flat.percentile() == .value(Interval(low: 1, high: 1)))
     #expect(flat.standardError == .value(0))
     #expect(flat.bca() == .undefined(.bcaDegenerate))
+    #expect(flat.student() == .undefined(.noErrorVariance))
 
     let silent = bootstrap.distributions(of: Self.rate([nil, nil]))[0]
     #expect(silent.point == .undefined(.noTrials))
@@ -189,6 +191,10 @@ struct ClusterBootstrapTests {
     // z₀ = 0 as half the ties count, a = 0 as the jackknife is symmetric: BCa is the percentile interval.
     let ends = even.bca(level: 0.5).value
     #expect(abs((ends?.low ?? 0) - 2.5) < 1e-9 && abs((ends?.high ?? 0) - 7.5) < 1e-9)
+    // t of two degrees at 0.75 is √⅔ (0.8165), the SE of 0…10 is √11, and three clusters widen it by √(3/2).
+    let student = even.student(level: 0.5).value
+    let half = (2.0 / 3).squareRoot() * 11.0.squareRoot() * 1.5.squareRoot()
+    #expect(abs((student?.low ?? 0) - (5 - half)) < 1e-9 && abs((student?.high ?? 0) - (5 + half)) < 1e-9)
     // Beyond all values z₀ is infinite.
     #expect(distribution(point: 11, jackknife: [4, 5, 6]).bca() == .undefined(.bcaDegenerate))
     // a = Σd³/(6(Σd²)^1.5) with d = −1, −1, 2: 6/(6·6^1.5).
@@ -197,6 +203,22 @@ struct ClusterBootstrapTests {
     let z = -0.6744897501960817
     let share = 0.5 * erfc(-(z / (1 - a * z)) / 2.0.squareRoot())
     #expect(abs((skew.bca(level: 0.5).value?.low ?? 0) - 10 * share) < 1e-9)
+  }
+
+  @Test("sorting by digits is sorting", arguments: [0, 1, 255, 256, 5000])
+  func sorting(_ count: Int) {
+    var seeded = SeededLabels(seed: 6)
+    let values = (0..<count).map { place -> Double in
+      switch place % 5 {
+      case 0: Double(seeded.below(7)) - 3
+      case 1: -seeded.unit()
+      case 2: seeded.unit() * 1e300
+      case 3: -0.0
+      default: seeded.unit() * 1e-300
+      }
+    }
+    #expect(radixSorted(values) == values.sorted())
+    #expect(radixSorted(values).allSatisfy { $0 != 0 || $0.sign == .plus })
   }
 
   @Test("draws of the generator are even and its streams differ")

@@ -108,23 +108,23 @@ struct PermutationTests {
     // Fisher's tea: four cups of eight, three of four right: (16 + 1)/70.
     let a = Labels([1, 1, 1, 1, 0, 0, 0, 0])
     let b = Labels([1, 1, 1, 0, 1, 0, 0, 0])
-    let found = permutationKappaGreater(a, b, categories: 2).value
+    let found = permutationKappaGreater(a, b).value
     #expect(found?.method == .exact)
     #expect(abs((found?.p ?? 0) - 17.0 / 70) < 1e-12)
-    #expect(permutationKappaGreater(a, Labels(count: 8), categories: 2) == .undefined(.noOverlap))
+    #expect(permutationKappaGreater(a, Labels(count: 8)) == .undefined(.noOverlap))
     #expect(
-      permutationKappaGreater(a, Labels([1, 1, 1, 1, 1, 1, 1, 1]), categories: 2) == .undefined(.constantRater)
+      permutationKappaGreater(a, Labels([1, 1, 1, 1, 1, 1, 1, 1])) == .undefined(.constantRater)
     )
   }
 
   @Test("with three categories labels are dealt anew, and two of them unused change nothing")
   func categories() {
     let a = Labels([0, 1, 2, 0, 1, 2, 0, 1, 2])
-    let found = permutationKappaGreater(a, a, categories: 3, replicates: 5000, seed: 2).value
+    let found = permutationKappaGreater(a, a, replicates: 5000, seed: 2).value
     #expect(found?.method == .monteCarlo(replicates: 5000))
     // One of 9!/(3!)³ = 1680 deals is as good.
     #expect(abs((found?.p ?? 0) - 1.0 / 1680) < 0.003)
-    let two = permutationKappaGreater(Labels([2, 2, 0, 0]), Labels([2, 2, 0, 0]), categories: 4).value
+    let two = permutationKappaGreater(Labels([2, 2, 0, 0]), Labels([2, 2, 0, 0])).value
     #expect(two?.method == .exact)
     #expect(abs((two?.p ?? 0) - 1.0 / 6) < 1e-12)
   }

@@ -13,7 +13,8 @@ private let rows: [[String]] = [
   ["JSON"],
   ["Hashing"],
   [
-    "Agreement", "JudgeKit", "Locking", "Wording", "CKernels", "CSpawn", "CJudgePlugin", "COpenBLAS", "CCurl", "CJansson",
+    "Agreement", "JudgeKit", "Locking", "Wording", "CKernels", "CSpawn", "CJudgePlugin", "COpenBLAS", "CCurl",
+    "CJansson",
     "CCrypto", "CTestTLS",
   ],
 ]

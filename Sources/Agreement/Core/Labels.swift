@@ -15,7 +15,11 @@ public struct Labels: Sendable, Equatable {
     }
   }
 
+<<<<<<< HEAD
   /// Takes packed bytes as they are: codes, 255 where there is no label.
+=======
+  /// Takes packed bytes over: codes, 255 where there is no label.
+>>>>>>> stat-d
   public init(packed codes: [UInt8]) { self.codes = codes }
 
   /// As many items without a label.

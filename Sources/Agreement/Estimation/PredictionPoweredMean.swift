@@ -3,6 +3,12 @@
 ///
 /// Items count as independent. Variances are plain means of squares (divisor n), as in the paper; intervals are normal and not
 /// cut to 0…1.
+///
+/// They are too short with few labelled items of the rarer class. Simulated coverage of nominal 95 % for a judge that is right
+/// nine times of ten (`CoverageTests`): with 30 labelled items at a rate of 0.05 `plain` holds 90.8 %, `tuned` 75.8 % and
+/// `classical` 78.4 %, at 0.2 `plain` 92.3 % and `tuned` 90.4 %; with 100 at 0.05 `tuned` 89.1 % and `classical` 88.0 %; else
+/// 93.5…95.9 %. With fewer than some ten labelled items of a class use `ProportionInterval.wilson` on the human labels alone
+/// (94.0…96.5 % in these cases).
 public struct PredictionPoweredMean: Sendable {
   /// A mean with its standard error and interval.
   public struct Result: Sendable, Equatable {

@@ -1,5 +1,9 @@
 /// Intervals of a proportion k/n, without continuity correction (Brown, Cai & DasGupta 2001).
 ///
+/// Coverage of nominal 95 % intervals is simulated for n = 30, 100, 1000 and rates of 0.05, 0.2, 0.5 (`CoverageTests`):
+/// Wilson's holds 93.9…96.5 % in all of them, the others do where they do not say otherwise. All take items as independent: of
+/// items in clusters of five with a correlation of ¼ Wilson's holds 81…88 % at any size; use `ClusterBootstrap` there.
+///
 /// For all of them: successes in 0…trials, level strictly between 0 and 1; undefined without a trial: `noTrials`.
 public enum ProportionInterval {
   /// Wilson's score interval, within 0…1 (Wilson 1927).
@@ -18,7 +22,8 @@ public enum ProportionInterval {
   }
 
   /// The exact interval by beta quantiles, within 0…1; 0 and 1 are its ends at 0 and `trials` successes (Clopper & Pearson
-  /// 1934).
+  /// 1934). Never below the level and often above: simulated coverage is 98.3…98.4 % at a rate of 0.05 with 30 and 100
+  /// trials and 97.9 % at 0.2 with 30; Wilson's is shorter there (94.0…96.5 %).
   public static func clopperPearson(successes: Int, trials: Int, level: Double = 0.95) -> Statistic<Interval> {
     counted(successes, trials, level) { k, n in
       let tail = (1 - level) / 2
@@ -30,7 +35,8 @@ public enum ProportionInterval {
   }
 
   /// The equal-tailed interval of the beta distribution with shapes k + ½ and n − k + ½, within 0…1 and not forced to 0 or
-  /// 1 at the ends (Brown, Cai & DasGupta 2001).
+  /// 1 at the ends (Brown, Cai & DasGupta 2001). Too wide for a rate of 0.05 with 30 trials (simulated coverage 98.4 %):
+  /// Wilson's holds 94.0 % there.
   public static func jeffreys(successes: Int, trials: Int, level: Double = 0.95) -> Statistic<Interval> {
     counted(successes, trials, level) { k, n in
       let tail = (1 - level) / 2
@@ -39,7 +45,8 @@ public enum ProportionInterval {
     }
   }
 
-  /// Wald's interval about (k + z²/2)/(n + z²), cut to 0…1 (Agresti & Coull 1998).
+  /// Wald's interval about (k + z²/2)/(n + z²), cut to 0…1 (Agresti & Coull 1998). Too wide for a rate of 0.05 with
+  /// 30 trials (simulated coverage 98.4 %): Wilson's holds 94.0 % there.
   public static func agrestiCoull(successes: Int, trials: Int, level: Double = 0.95) -> Statistic<Interval> {
     counted(successes, trials, level) { k, n in
       let z = normalQuantile(twoSided: level)
@@ -47,7 +54,8 @@ public enum ProportionInterval {
     }
   }
 
-  /// p ∓ z·√(p(1 − p)/n), cut to 0…1; without width at 0 and `trials` successes.
+  /// p ∓ z·√(p(1 − p)/n), cut to 0…1; without width at 0 and `trials` successes. For comparison only: at a rate of
+  /// 0.05 its simulated coverage is 77.9 % with 30 trials and 87.5 % with 100, where Wilson's is 94.0 % and 96.5 %.
   public static func wald(successes: Int, trials: Int, level: Double = 0.95) -> Statistic<Interval> {
     counted(successes, trials, level) { k, n in about(k / n, n, normalQuantile(twoSided: level)) }
   }

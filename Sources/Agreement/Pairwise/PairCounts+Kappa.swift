@@ -34,6 +34,11 @@ extension PairCounts {
   ///
   /// The variance is written as the mean square of what each cell is away from the mean, which is the published
   /// difference of squares without its cancellation.
+  ///
+  /// Few items of the rarer label make the interval far too short. Simulated coverage of its nominal 95 % at κ = 0.6
+  /// (`CoverageTests`): 30 items 47.0 % at a prevalence of 0.05 and 87.8 % at 0.2, 100 items 86.5 % at 0.05; else
+  /// 93.2…94.9 %. Use `BootstrapDistribution.bca` there (96.7 % for 100 items at 0.05, a cautious 98.0 % for 30 at 0.2);
+  /// 30 items at 0.05 carry no interval of κ. Items in clusters always need `ClusterBootstrap`.
   /// Undefined: `noOverlap`, `zeroExpectedDisagreement`, `tooFewItems` (one item).
   public func cohenKappaEstimate(
     weights: AgreementWeights = .identity,

@@ -50,17 +50,29 @@ public struct BootstrapDistribution: Sendable {
   }
 
   /// The percentile interval: quantiles of the replicates at (1 ∓ level)/2, type 7 of Hyndman & Fan 1996
-  /// (Davison & Hinkley 1997, eq. 5.18). Undefined: `tooFewClusters`, `tooManyUndefinedReplicates`.
+  /// (Efron & Tibshirani 1993).
+  ///
+  /// Too short with few clusters or few of the rarer label. Simulated coverage of its nominal 95 % for a rate in clusters of
+  /// five with a correlation of ¼ (`CoverageTests`): 6 clusters 65.9, 83.0, 89.4 % at rates of 0.05, 0.2, 0.5; 20 clusters
+  /// 88.2, 92.3, 93.5 %; 200 clusters 94.2…95.2 %. Of κ = 0.6 over single items: 30 items 80.1, 92.1, 93.5 % at
+  /// prevalences of 0.05, 0.2, 0.5; 100 items 90.8, 94.7, 94.3 %; 1000 items 93.3…94.7 %. Use `bca` from 20 clusters on,
+  /// `student` below.
+  /// Undefined: `tooFewClusters`, `tooManyUndefinedReplicates`.
   /// - Parameter level: coverage, strictly between 0 and 1.
   public func percentile(level: Double = 0.95) -> Statistic<Interval> {
     if let problem { return .undefined(problem) }
     return .value(Interval(low: quantile((1 - level) / 2), high: quantile((1 + level) / 2)))
   }
 
-  /// The bias-corrected and accelerated interval (Efron 1987, eq. 2.3 and 6.6; DiCiccio & Efron 1996).
+  /// The bias-corrected and accelerated interval (Efron 1987; DiCiccio & Efron 1996).
   ///
   /// z₀ = Φ⁻¹(P(t* < t) + ½ P(t* = t)): half the ties, or z₀ drifts where a discrete statistic puts many replicates on one
   /// value. The acceleration comes from the delete-one-cluster jackknife.
+  ///
+  /// Simulated coverage of its nominal 95 % in the data of `percentile`: a rate over 20 clusters 96.3, 93.7, 94.6 %, over 200
+  /// clusters 94.8…95.5 %; κ over 100 and 1000 items 93.5…96.7 %, over 30 items 98.0 and 95.9 % at prevalences of 0.2 and
+  /// 0.5. Not for 6 clusters (84.3, 90.5 % at rates of 0.2, 0.5; use `student`), nor for κ over 30 items at 0.05, where
+  /// it is undefined seven times of ten and else holds 87.9 %: there are too few items for any interval.
   /// Undefined: `tooFewClusters`, `tooManyUndefinedReplicates`, `bcaDegenerate` (z₀ infinite or the jackknife flat).
   /// - Parameter level: coverage, strictly between 0 and 1.
   public func bca(level: Double = 0.95) -> Statistic<Interval> {
@@ -77,6 +89,26 @@ public struct BootstrapDistribution: Sendable {
       ends.append(quantile(normalCumulative(bias + shifted / scale)))
     }
     return .value(Interval(low: ends[0], high: ends[1]))
+  }
+
+  /// The point ∓ Student's t with one degree of freedom less than clusters times SE·√(G/(G − 1)): the SE of G resampled
+  /// clusters is too small by that factor (Efron & Tibshirani 1993). Not cut to the statistic's range.
+  ///
+  /// The one for fewer than 20 clusters: a rate over 6 clusters holds 90.3, 94.2 % of nominal 95 % at rates of 0.2, 0.5 (the
+  /// data of `percentile`). At 0.05 a third of such data have no positive item and the rest say little: neither this (99.9 %)
+  /// nor another interval helps. From 20 clusters on `bca` is better (this one holds 81.8, 92.5, 94.3 %).
+  /// Undefined: `tooFewClusters`, `tooManyUndefinedReplicates`, `noErrorVariance` (all replicates are equal).
+  /// - Parameter level: coverage, strictly between 0 and 1.
+  public func student(level: Double = 0.95) -> Statistic<Interval> {
+    if let problem { return .undefined(problem) }
+    guard case .value(let point) = point, case .value(let error) = standardError, error > 0 else {
+      return .undefined(.noErrorVariance)
+    }
+    let clusters = Double(clusterCount)
+    let half =
+      studentTQuantile((1 + level) / 2, degrees: clusters - 1) * error
+      * (clusters / (clusters - 1)).squareRoot()
+    return .value(Interval(low: point - half, high: point + half))
   }
 
   /// Values nearer than this are one: equal ratios of different counts may differ in their last bits.

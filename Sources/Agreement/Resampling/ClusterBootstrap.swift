@@ -1,5 +1,5 @@
 /// The bootstrap over clusters: whole clusters (prompts) are drawn with replacement, as many as there are, and the statistic
-/// is computed anew (Efron 1979; Davison & Hinkley 1997, ch. 3.8). Items of a cluster stay together, so that answers to one
+/// is computed anew (Efron 1979; Davison & Hinkley 1997). Items of a cluster stay together, so that answers to one
 /// prompt never count as independent.
 ///
 /// Replicate r depends on (seed, r) alone: threads change nothing.
@@ -117,9 +117,7 @@ public struct ClusterBootstrap: Sendable {
       nonisolated(unsafe) let sorted = sorted
       SharedWork.run(count, threads: threads, piece: 1) { range in
         for number in range {
-          var own = values[number * replicates..<(number + 1) * replicates].filter { !$0.isNaN }
-          own.sort()
-          sorted[number] = own
+          sorted[number] = radixSorted(values[number * replicates..<(number + 1) * replicates].filter { !$0.isNaN })
         }
       }
     }

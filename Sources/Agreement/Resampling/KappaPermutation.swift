@@ -3,14 +3,11 @@
 ///
 /// With two categories in use this is Fisher's exact test "greater" and is computed as the hypergeometric tail; with more
 /// it is Monte Carlo.
-/// - Parameters:
-///   - categories: declared categories.
-///   - replicates: rearrangements of the Monte Carlo path.
+/// - Parameter replicates: rearrangements of the Monte Carlo path.
 /// - Returns: undefined: `noOverlap`, `constantRater`.
 public func permutationKappaGreater(
   _ first: Labels,
   _ second: Labels,
-  categories: Int,
   replicates: Int = 20_000,
   seed: UInt64 = 1
 ) -> Statistic<PermutationResult> {
@@ -45,7 +42,7 @@ public func permutationKappaGreater(
 /// P(X ≥ least) where X of `rows` marked ones fall among `columns` drawn of `total`.
 private func hypergeometricTail(_ least: Int, rows: Int, columns: Int, of total: Int) -> Double {
   let range = max(0, rows + columns - total)...min(rows, columns)
-  // At the mode neighbours' ratio passes 1 (Johnson, Kemp & Kotz 2005, eq. 6.20).
+  // At the mode the ratio of neighbours passes 1.
   let top = Int(Double(rows + 1) * Double(columns + 1) / Double(total + 2))
   let mode = min(max(top, range.lowerBound), range.upperBound)
   let masses = massesFromMode(range, mode: mode) { k in

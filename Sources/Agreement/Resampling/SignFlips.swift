@@ -15,7 +15,7 @@ public struct PermutationResult: Sendable, Equatable {
 }
 
 /// The sign-flip test of paired differences: if both sides are alike, each cluster's difference is as probable with the
-/// other sign. Two-sided on the absolute sum (Good 2005, ch. 3; Fisher 1935).
+/// other sign. Two-sided on the absolute sum (Fisher 1935; Good 2005).
 ///
 /// Exact by convolution of the clusters' differences, equal sizes together as a binomial, while that takes no more than
 /// `operations` steps; Monte Carlo beyond.
