@@ -115,13 +115,8 @@ let package = Package(
     .target(
       name: "Study",
       dependencies: [
-<<<<<<< HEAD
         "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "LabelTables", "Agreement",
-        "Assessment", "JSON", "Hashing", "Locking", "Wording",
-=======
-        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "Agreement", "JSON",
-        "Hashing", "Locking", "Subprocess",
->>>>>>> stat-d
+        "Assessment", "JSON", "Hashing", "Locking", "Subprocess", "Wording",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],

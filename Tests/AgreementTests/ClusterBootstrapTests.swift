@@ -18,7 +18,7 @@ struct ClusterBootstrapTests {
 
   private static func rate(_ labels: [Int?], clusters: [Int]? = nil) -> AdditiveStatistics {
     let table = LabelTable(categories: ["no", "yes"], raters: ["r"], columns: [Labels(labels)], clusters: clusters)
-    return .rate(of: 1, table.columns[0], clusters: table.clusters, clusterCount: table.clusterCount)
+    return .rate(of: 1, table.columns[0], clusters: table.clusterList, clusterCount: table.clusterCount)
   }
 
   @Test("the number of threads changes no bit")
@@ -79,7 +79,7 @@ struct ClusterBootstrapTests {
     let table = Self.table(3, clusters: (0..<80).map { $0 * 7 % 20 }, categories: 3, seed: 4)
     let bootstrap = ClusterBootstrap(replicates: 200, seed: 3)
     let fast = bootstrap.distributions(of: .nominalAlpha(table))[0]
-    let slow = bootstrap.distribution(clusters: table.clusters, clusterCount: table.clusterCount) { items in
+    let slow = bootstrap.distribution(clusters: table.clusterList, clusterCount: table.clusterCount) { items in
       MultiRater(table.selecting(items: items)).krippendorffAlpha(.nominal)
     }
     #expect(isClose(fast.point, slow.point))
@@ -99,14 +99,14 @@ struct ClusterBootstrapTests {
       table.columns[0],
       table.columns[1],
       categories: 4,
-      clusters: table.clusters,
+      clusters: table.clusterList,
       clusterCount: table.clusterCount
     )
     let other = AdditiveStatistics.pair(
       table.columns[0],
       table.columns[1],
       categories: 4,
-      clusters: table.clusters,
+      clusters: table.clusterList,
       clusterCount: table.clusterCount
     ) { $0.cohenKappa }
     #expect(zip(found(named), found(other)).allSatisfy { abs($0 - $1) < 1e-12 })

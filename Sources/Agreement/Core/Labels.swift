@@ -15,11 +15,7 @@ public struct Labels: Sendable, Equatable {
     }
   }
 
-<<<<<<< HEAD
   /// Takes packed bytes as they are: codes, 255 where there is no label.
-=======
-  /// Takes packed bytes over: codes, 255 where there is no label.
->>>>>>> stat-d
   public init(packed codes: [UInt8]) { self.codes = codes }
 
   /// As many items without a label.

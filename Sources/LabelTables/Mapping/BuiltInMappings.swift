@@ -1,5 +1,3 @@
-internal import JSON
-
 /// Mappings that come with the program. They are texts in the source, so that the program stays one file.
 public enum BuiltInMappings {
   /// Name and JSON of each.
@@ -152,15 +150,4 @@ public enum BuiltInMappings {
       }
     }
     """#
-}
-
-extension LabelMapping {
-  /// The mapping that comes with the program under a name, or the one in a file.
-  /// - Throws: `JSONErrors` or `JSONError`: what is wrong with the file, and where.
-  public static func named(_ name: String) throws -> LabelMapping {
-    if let own = BuiltInMappings.all.first(where: { $0.name == name }) {
-      return try LabelMapping(JSONDocument.parse(own.json, name: name))
-    }
-    return try LabelMapping(JSONDocument.read(file: name))
-  }
 }

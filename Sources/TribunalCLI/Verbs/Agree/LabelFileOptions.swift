@@ -104,7 +104,9 @@ struct LabelFileOptions: ParsableArguments {
     guard judge.isEmpty, human.isEmpty, item.isEmpty, words.isEmpty, rater == nil else {
       throw ValidationError("Columns come from --mapping or from --judge, --human, --item and --words, not from both.")
     }
-    let mapping = try LabelMapping.named(name)
+    guard case .labels(let mapping) = try MappingFile(name) else {
+      throw ValidationError("\(name) maps counts, not labels; give the file with --counts.")
+    }
     guard labels.count == 1, LabelFile.isFolder(labels[0]) else { return try LabelFile.read(labels, mapping) }
     return try LabelFile.read(mapping, in: labels[0])
   }
