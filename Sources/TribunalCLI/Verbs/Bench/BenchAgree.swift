@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import JSON
 internal import Study
+internal import Wording
 
 /// `tribunal bench agree`
 struct BenchAgree: ParsableCommand {
