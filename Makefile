@@ -74,6 +74,7 @@ format: ## rewrites the sources in the house format
 
 bench: build ## speed as ratios to a named peer in the same run
 	$(TRIBUNAL) bench --model Demo/checkpoints/instruct
+	$(TRIBUNAL) bench agree
 
 install: build ## installs below PREFIX (standard /usr/local)
 	install -D -m 755 $(TRIBUNAL) $(DESTDIR)$(PREFIX)/bin/tribunal

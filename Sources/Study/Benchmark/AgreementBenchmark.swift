@@ -38,9 +38,6 @@ public enum AgreementBenchmark {
     case singles
     /// Nominal α of the first two judges of the large panel.
     case krippendorff
-
-    /// How far values may be from the peer's: rounding, or the error of both bootstraps.
-    public var tolerance: Double { self == .panel || self == .krippendorff ? 1e-9 : 2e-3 }
   }
 
   /// What a task took.
@@ -51,6 +48,15 @@ public enum AgreementBenchmark {
     public let seconds: Double
     /// What came out, to be compared with the peer's.
     public let values: [Double]
+
+    /// Whether a peer computed the same: to rounding, or to six standard errors of the difference of two bootstraps. The end of
+    /// a 95 % interval has the error 2.67·SE/√B, that of a normal quantile.
+    public func agrees(with peer: Row, _ load: Load) -> Bool {
+      guard task == peer.task, values.count == peer.values.count, let first = values.first else { return false }
+      let isRandom = task == .clusters || task == .singles
+      let tolerance = isRandom ? 6 * 2.0.squareRoot() * 2.67 * first / Double(load.replicates).squareRoot() : 1e-9
+      return zip(values, peer.values).allSatisfy { abs($0 - $1) <= tolerance }
+    }
   }
 
   /// What a peer measured.
@@ -140,7 +146,7 @@ public enum AgreementBenchmark {
   private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
 
   private static func bootstrap(_ columns: [Labels], clusterSize: Int, _ load: Load) -> [Double] {
-    let table = LabelTable(
+    let table = Agreement.LabelTable(
       categories: ["nonRefusal", "refusal"],
       raters: columns.indices.map { "judge\($0)" },
       columns: columns,

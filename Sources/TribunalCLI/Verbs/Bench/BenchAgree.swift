@@ -71,16 +71,12 @@ struct BenchAgree: ParsableCommand {
     let pairs = ours.map { row in (row, other?.rows.first { $0.task == row.task }) }
     show(pairs, load, other)
     // A ratio of speeds means something only where both computed the same.
-    if pairs.contains(where: { difference($0, $1) ?? 0 > $0.task.tolerance }) { throw Exit.finding }
+    if pairs.contains(where: { ours, other in other.map { !ours.agrees(with: $0, load) } ?? false }) {
+      throw Exit.finding
+    }
   }
 
   private typealias Pair = (AgreementBenchmark.Row, AgreementBenchmark.Row?)
-
-  private func difference(_ ours: AgreementBenchmark.Row, _ peer: AgreementBenchmark.Row?) -> Double? {
-    guard let peer else { return nil }
-    guard ours.values.count == peer.values.count else { return .infinity }
-    return zip(ours.values, peer.values).map { abs($0 - $1) }.max()
-  }
 
   private func title(_ task: AgreementBenchmark.Task) -> String {
     switch task {
@@ -103,7 +99,7 @@ struct BenchAgree: ParsableCommand {
           row += [
             ("peerSeconds", .number(other.seconds)), ("ratio", .number(other.seconds / ours.seconds)),
             ("peerValues", .array(other.values.map { .number($0) })),
-            ("isEqual", .bool((difference(ours, other) ?? 0) <= ours.task.tolerance)),
+            ("isEqual", .bool(ours.agrees(with: other, load))),
           ]
         }
         return .object(JSONObject(row))
@@ -122,10 +118,9 @@ struct BenchAgree: ParsableCommand {
         pairs.map { ours, other in
           let own = [title(ours.task), DecimalText.fixed(ours.seconds, 4)]
           guard let other else { return own }
-          let isEqual = (difference(ours, other) ?? 0) <= ours.task.tolerance
           return own + [
             DecimalText.fixed(other.seconds, 4), DecimalText.fixed(other.seconds / ours.seconds, 1),
-            isEqual ? "yes" : "NO",
+            ours.agrees(with: other, load) ? "yes" : "NO",
           ]
         },
         titles: ["task", "ours"] + (peer == nil ? [] : ["peer", "ratio", "same result"])
