@@ -17,6 +17,10 @@ final class Transfer {
   private var isTooLarge = false
   /// Whether the empty line after the headers has come: libcurl takes an end before it for the end of an empty answer.
   private var isHeadComplete = false
+  /// Bytes of requests that libcurl had sent when this one was about to be; with a proxy its CONNECT is among them.
+  private var sentBefore: Int?
+  /// Whether libcurl wanted to send the request once more.
+  private var isRepeat = false
 
   /// Sets up a handle that is fresh or was reset; the handle stays its owner's.
   init(_ id: Int, _ request: HTTPRequest, on easy: UnsafeMutableRawPointer, _ finish: @escaping Finish) {
@@ -93,6 +97,21 @@ final class Transfer {
       Transfer.from(context)?.receiveHeader(bytes, size * count) ?? 0
     }
     tcurl_setopt_pointer(easy, CURLOPT_HEADERDATA, context)
+    tcurl_setopt_prereq(easy) { context, _, _, _, _ in
+      Transfer.from(context)?.mayBeSent() ?? false ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+    }
+    tcurl_setopt_pointer(easy, CURLOPT_PREREQDATA, context)
+  }
+
+  /// Called when there is a connection, before the request goes over it. A kept connection that ends without an answer makes
+  /// libcurl send the request again on a fresh one: the server may have done the work already, and nobody would know of it.
+  /// Only a request of which nothing has left yet goes on.
+  private func mayBeSent() -> Bool {
+    var sent = 0
+    tcurl_getinfo_long(easy, CURLINFO_REQUEST_SIZE, &sent)
+    defer { sentBefore = sentBefore ?? sent }
+    isRepeat = sent > sentBefore ?? sent
+    return !isRepeat
   }
 
   private static func from(_ context: UnsafeMutableRawPointer?) -> Transfer? {
@@ -143,6 +162,7 @@ final class Transfer {
     let error: HTTPError =
       switch code {
       case _ where isTooLarge: .tooLarge(limit: request.maximumBytes)
+      case CURLE_ABORTED_BY_CALLBACK where isRepeat: .unreachable("the kept connection ended without an answer")
       case CURLE_OPERATION_TIMEDOUT: .timeout
       case CURLE_OK: .truncated(receivedBytes: body.count)
       // The same code stands for an answer that is no HTTP; the address was good if there was a connection.

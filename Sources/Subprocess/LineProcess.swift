@@ -66,7 +66,7 @@ public final class LineProcess: Sendable {
     }
     var child = cs_child()
     var bounds = cs_limits(
-      memory_bytes: UInt64(limits.memoryMegabytes) << 20,
+      memory_bytes: limits.memoryMegabytes.map { UInt64($0) << 20 } ?? .max,
       cpu_seconds: UInt64(limits.cpuSeconds),
       file_bytes: UInt64(limits.fileMegabytes) << 20,
       open_files: UInt64(limits.openFiles),

@@ -1,7 +1,9 @@
+internal import CSpawn
+
 /// What a child may use.
 public struct ProcessLimits: Sendable, Equatable {
-  /// Address space of each process in megabytes.
-  public var memoryMegabytes: Int
+  /// Address space of each process in megabytes; nil for as much as this process may have.
+  public var memoryMegabytes: Int?
   /// Processor seconds of each process over its whole life.
   public var cpuSeconds: Int
   /// Open files of each process.
@@ -18,7 +20,7 @@ public struct ProcessLimits: Sendable, Equatable {
 
   /// The standard limits.
   public init(
-    memoryMegabytes: Int = 2048,
+    memoryMegabytes: Int? = 2048,
     cpuSeconds: Int = 3600,
     openFiles: Int = 256,
     fileMegabytes: Int = 64,
@@ -31,6 +33,13 @@ public struct ProcessLimits: Sendable, Equatable {
     self.fileMegabytes = fileMegabytes
     self.processes = processes
     self.network = network
+  }
+
+  /// The same for a child that is this program once more: built with a sanitizer, it does not start under a limit of memory.
+  public var ofOwnProgram: ProcessLimits {
+    var limits = self
+    if cs_is_sanitized() == 1 { limits.memoryMegabytes = nil }
+    return limits
   }
 }
 

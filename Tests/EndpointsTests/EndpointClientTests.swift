@@ -71,6 +71,30 @@ struct EndpointClientTests {
     #expect(outcome.spending.requests == 4)
   }
 
+  @Test("what goes out again because a kept connection has ended is an attempt of its own", arguments: [2, 9])
+  func keptConnection(endings: Int) async throws {
+    let server = try HTTPTestServer { request in
+      (1...endings).contains(request.number) ? .init([.close]) : .chat("Gladly.")
+    }
+    let pace = ManualPace()
+    let gate = RequestGate(RequestLimits(concurrency: 1), pace: pace)
+    let endpoint = RemoteEndpoint(baseURL: server.url, model: "miller", apiKeyVariable: nil, stream: false)
+    let client = EndpointClient(
+      ChatEndpoint(endpoint, client: HTTPClient(idleSeconds: 100_000), timeoutSeconds: 300),
+      gate: gate,
+      policy: RetryPolicy(attempts: 3, baseSeconds: 1),
+      pace: pace
+    )
+    func ask() async throws -> String {
+      Self.word(try await client.complete(Chat(user: "?"), settings: CompletionSettings(maximumTokens: 9)))
+    }
+    #expect(try await ask() == "Gladly.")
+    #expect(try await ask() == (endings == 2 ? "Gladly." : "abstain unreachable"))
+    #expect(server.requests.map { $0.connection == 0 } == [true, true, false, false])
+    #expect(gate.spending.requests == 4)
+    #expect(pace.sleeps == [0.5, 1])
+  }
+
   @Test("a silent server is a timeout, and is tried again")
   func silent() async throws {
     let outcome = try await ask(timeoutSeconds: 0.05) { _ in HTTPTestServer.Answer([.untilClientLeaves]) }

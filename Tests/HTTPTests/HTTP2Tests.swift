@@ -17,8 +17,17 @@ private final class TwoVersionServer {
 
   private static let script = """
     const fs = require("fs"), options = {key: fs.readFileSync("key.pem"), cert: fs.readFileSync("cert.pem")}
-    let connections = 0
-    const answer = (request, response) => response.end(request.httpVersion + " " + connections)
+    let connections = 0, requests = 0
+    const answer = (request, response) => {
+      requests += 1
+      request.on("end", () => reply(request, response)).resume()
+    }
+    const reply = (request, response) => {
+      if (request.url === "/end") return request.stream.session.destroy()
+      if (request.url === "/refuse") return request.stream.close(require("http2").constants.NGHTTP2_REFUSED_STREAM)
+      response.setHeader("X-Requests", requests)
+      response.end(request.httpVersion + " " + connections)
+    }
     const server = process.argv[1] === "2"
       ? require("http2").createSecureServer({...options, allowHTTP1: true}, answer)
       : require("https").createServer(options, answer)
@@ -93,6 +102,33 @@ struct HTTP2Tests {
     }
     #expect(answers.count == 100)
     #expect(answers.allSatisfy { $0.0 == 2 && $0.1 == "2.0 1" }, "\(Set(answers.map(\.1)))")
+  }
+
+  @Test(
+    "a request whose connection ends, or that is refused, is sent once, and its sender is told",
+    arguments: ["/end", "/refuse"]
+  )
+  func endsUnanswered(path: String) async throws {
+    let server = try TwoVersionServer(version: 2)
+    func send(_ path: String) async throws(HTTPError) -> HTTPResponse {
+      try await client.send(
+        HTTPRequest(
+          method: "POST",
+          url: "https://127.0.0.1:\(server.port)\(path)",
+          body: Array("flour".utf8),
+          timeoutSeconds: 300,
+          caFile: server.authority
+        )
+      )
+    }
+    #expect(try await send("/").header("X-Requests") == "1")
+    let error = await #expect(throws: HTTPError.self) { _ = try await send(path) }
+    switch error {
+    case .unreachable?, .truncated(receivedBytes: 0)?: break
+    default: Issue.record("\(String(describing: error))")
+    }
+    let last = try await send("/")
+    #expect(last.version == 2 && last.header("X-Requests") == "3")
   }
 
   @Test("HTTP/1.1 is spoken where nothing else is offered")

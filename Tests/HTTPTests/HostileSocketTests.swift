@@ -233,19 +233,6 @@ struct HostileSocketTests {
     }
   }
 
-  @Test("a kept connection that closes when it is used again costs no request", arguments: [false, true])
-  func staleConnection(isReset: Bool) async throws {
-    let server = try HTTPTestServer { request in
-      request.number == 1 ? .init([isReset ? .reset : .close]) : .whole(200, [], "answer \(request.connection)")
-    }
-    for expected in ["answer 0", "answer 1"] {
-      let response = try await client.send(HTTPRequest(method: "POST", url: server.url, body: Array("flour".utf8)))
-      #expect(String(decoding: response.body, as: UTF8.self) == expected)
-    }
-    #expect(server.requests.map(\.connection) == [0, 0, 1])
-    #expect(server.requests.allSatisfy { $0.body == Array("flour".utf8) })
-  }
-
   @Test("a connection that closed while nobody used it is not used again", arguments: [false, true])
   func closedMeanwhile(isHalf: Bool) async throws {
     let server = try HTTPTestServer { request in

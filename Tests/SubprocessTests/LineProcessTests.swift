@@ -222,6 +222,14 @@ struct LineProcessTests {
     #expect(try ask(child) == "131072 7 33 0")
   }
 
+  @Test("a child without a limit of memory has that of this process")
+  func unlimitedMemory() throws {
+    let own = try ask(try shell("echo $(ulimit -v)", limits: ProcessLimits(memoryMegabytes: nil)))
+    var limit = rlimit()
+    #expect(getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
+    #expect(own == (limit.rlim_max == .max ? "unlimited" : "\(limit.rlim_max >> 10)"))
+  }
+
   @Test("what wants more memory than it may fails alone")
   func memory() throws {
     let command = ["python3", "-c", "x = bytearray(1 << 30); print(len(x))"]

@@ -11,7 +11,7 @@ extern "C" {
 
 // Where the host has a lower limit of its own, that one holds.
 typedef struct {
-  uint64_t memory_bytes;      // address space
+  uint64_t memory_bytes;      // address space; UINT64_MAX: as much as the host may have
   uint64_t cpu_seconds;       // processor time of each process
   uint64_t file_bytes;        // largest file it may write
   uint64_t open_files;        // of each process
@@ -46,6 +46,9 @@ int cs_ended(const cs_child *child, int milliseconds);
 /// Kills what is left of the child's group, takes the child's end and gives the exit code or the negated signal. Call it
 /// once, for a child that has ended or was killed.
 int cs_reap(cs_child *child);
+
+/// 1 in a build with a sanitizer: it maps terabytes of its own into each process, which starts under no limit of memory.
+int cs_is_sanitized(void);
 
 /// Kills the child and everything in its process group.
 void cs_kill(const cs_child *child);

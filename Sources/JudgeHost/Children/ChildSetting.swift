@@ -45,7 +45,7 @@ struct ChildSetting: Sendable {
         return "\(base)/\(word)"
       }
     }
-    self.init(configuration, host, command: command, isScratch: isScratch, more: [:])
+    self.init(configuration, host, command: command, isScratch: isScratch, isOwnProgram: false, more: [:])
   }
 
   /// A library judge's children: this program, as the library's host.
@@ -53,7 +53,7 @@ struct ChildSetting: Sendable {
     // A library of arithmetic would reserve address space for every core.
     let more = ["OPENBLAS_NUM_THREADS": "1"]
     let command = [program, "judges", "host-library", Self.absolute(path)]
-    self.init(configuration, host, command: command, isScratch: true, more: more)
+    self.init(configuration, host, command: command, isScratch: true, isOwnProgram: true, more: more)
   }
 
   private init(
@@ -61,6 +61,7 @@ struct ChildSetting: Sendable {
     _ host: HostContext,
     command: [String],
     isScratch: Bool,
+    isOwnProgram: Bool,
     more: [String: String]
   ) {
     let options = configuration.options
@@ -73,7 +74,7 @@ struct ChildSetting: Sendable {
     folder = host.declaration.baseFolder
     temporaryFolder = host.environment["TMPDIR"].map { $0.isEmpty ? "/tmp" : $0 } ?? "/tmp"
     environment = host.environment.filter { allowed.contains($0.key) }.merging(more) { $1 }
-    limits = ProcessLimits(
+    let limits = ProcessLimits(
       memoryMegabytes: declared?.integer("memoryMegabytes") ?? standard.memoryMegabytes,
       cpuSeconds: declared?.integer("cpuSeconds") ?? standard.cpuSeconds,
       openFiles: declared?.integer("openFiles") ?? standard.openFiles,
@@ -81,6 +82,7 @@ struct ChildSetting: Sendable {
       processes: declared?.integer("processes") ?? standard.processes,
       network: declared?.bool("network") ?? standard.network
     )
+    self.limits = isOwnProgram ? limits.ofOwnProgram : limits
     hello = ["hello": 1, "judge": ["id": .string(configuration.id), "options": options.json]]
     scale = LabelScale(options)
     startMilliseconds = Self.milliseconds(options.number("startSeconds") ?? 60)

@@ -15,6 +15,9 @@ typedef size_t (*tcurl_data_callback)(char *bytes, size_t size, size_t count, vo
 static inline CURLcode tcurl_setopt_data(CURL *handle, CURLoption option, tcurl_data_callback callback) {
   return curl_easy_setopt(handle, option, callback);
 }
+static inline CURLcode tcurl_setopt_prereq(CURL *handle, curl_prereq_callback callback) {
+  return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, callback);
+}
 static inline CURLcode tcurl_getinfo_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
 }
