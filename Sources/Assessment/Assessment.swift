@@ -32,6 +32,8 @@ public struct Assessment: Sendable {
   public let reference: Labels?
   /// How intervals were resampled.
   public let plan: BootstrapPlan
+  /// The advantage that the alternative-annotator test granted.
+  public let epsilon: Double
   /// Every two judges, by scope.
   public let pairs: [AgreementRow]
   /// All judges together, by scope.
@@ -74,6 +76,7 @@ public struct Assessment: Sendable {
     let reference = rule?.reference(labels)
     self.labels = labels
     self.plan = plan
+    epsilon = options.epsilon
     self.rule = rule
     self.reference = reference
     let scopes = labels.scopes

@@ -33,7 +33,7 @@ extension Assessment {
     func count(_ word: Robustness) -> Int { found.count { $0 == word } }
     let text =
       "Of \(found.count) conclusions about edits \(count(.robust)) would survive another judge of this panel, "
-      + "\(count(.judgeDependent)) would not, and \(count(.undetermined)) no judge can draw."
+      + "\(count(.judgeDependent)) depend on who judges, and \(count(.undetermined)) are undetermined."
     return [AssessmentSentence(topic: .edit, text: text)]
   }
 
@@ -65,8 +65,10 @@ extension Assessment {
     let known = judgeRows(.all).compactMap { judge, row in
       row.measures[.accuracy]?.value.value.map { (judge: judge, row: row, accuracy: $0) }
     }
-    // The first of equals: the order of the judges, not of a sort.
-    guard let best = known.max(by: { $0.accuracy < $1.accuracy }), let rule else { return [] }
+    // A missing label counts as wrong here: a judge that speaks once and is right is not the best.
+    func worst(_ row: FidelityRow) -> Double { row.accuracyBounds?.low ?? 0 }
+    guard var best = known.first, let rule else { return [] }
+    for one in known where worst(one.row) > worst(best.row) { best = one }
     let accuracy = best.row.measures[.accuracy]
     let kappa = best.row.measures[.cohenKappa]
     let interval = (accuracy?.interval.value).map { " (\(percent($0)))" } ?? ""
@@ -81,7 +83,7 @@ extension Assessment {
     let subject = known.count == 1 ? labels.name(best.judge) : "Of \(known.count) judges, \(labels.name(best.judge))"
     let text =
       "\(subject) \(known.count == 1 ? "agrees" : "agrees best") with \(rule.name(in: labels)) on "
-      + "\(DecimalText.percent(best.accuracy)) % of \(DecimalText.grouped(best.row.count)) items\(interval)\(chance)."
+      + "\(DecimalText.percent(best.accuracy)) % of \(items(best.row.count))\(interval)\(chance)."
     return [
       AssessmentSentence(topic: .fidelity, text: text),
       AssessmentSentence(topic: .errors, text: errorSentence(best.judge, best.row)),
@@ -94,15 +96,14 @@ extension Assessment {
     var text: String
     if labels.table.categories.count == 2 {
       text =
-        "It says \(word) \(times(counts.falsePositives)) where the reference does not, and misses "
+        "It \(counts.falsePositives == 0 ? "never says \(word)" : "says \(word) \(times(counts.falsePositives))") where the "
+        + "reference does not, and misses "
         + "\(DecimalText.grouped(counts.falseNegatives)) of \(DecimalText.grouped(counts.positives))"
     } else {
       text = "It errs on \(DecimalText.grouped(row.count - row.counts.agreeing)) items"
     }
     if row.abstained > 0 { text += "; \(DecimalText.grouped(row.abstained)) more items have no label of it" }
-    let floors = floorRows(row.scope).compactMap { floor, row in
-      row.measures[.accuracy]?.value.value.map { (floor, $0) }
-    }
+    let floors = Floor.allCases.compactMap { floor in self.floor(floor, whereLabelled: judge).map { (floor, $0) } }
     if let highest = floors.max(by: { $0.1 < $1.1 }), let own = row.measures[.accuracy]?.value.value {
       let what = highest.0 == .promptKind ? "knowing only the prompt's kind" : "saying one label always"
       text +=
@@ -113,8 +114,23 @@ extension Assessment {
     return text + "."
   }
 
+  /// A floor's accuracy on the items that a judge labelled: like is compared with like.
+  private func floor(_ floor: Floor, whereLabelled judge: Int) -> Double? {
+    guard let said = floor.labels(for: labels), let reference else { return nil }
+    let judged = labels.table.columns[judge]
+    var (right, count) = (0, 0)
+    for item in 0..<judged.count {
+      guard judged[item] != nil, let truth = reference[item], let label = said[item] else { continue }
+      count += 1
+      if label == truth { right += 1 }
+    }
+    return count == 0 ? nil : Double(right) / Double(count)
+  }
+
+  private func items(_ count: Int) -> String { count == 1 ? "1 item" : "\(DecimalText.grouped(count)) items" }
+
   private func times(_ count: Int) -> String {
-    count == 0 ? "never" : count == 1 ? "once" : "\(DecimalText.grouped(count)) times"
+    count == 1 ? "once" : "\(DecimalText.grouped(count)) times"
   }
 
   private var agreementSentences: [AssessmentSentence] {
@@ -133,29 +149,36 @@ extension Assessment {
   }
 
   private var editSentences: [AssessmentSentence] {
-    edits.filter { isDrawn($0.scope) }.map { edit in
-      let what =
-        "That \(labels.systemNames[edit.systems.edited]) refuses \(direction(edit)) than "
-        + "\(labels.systemNames[edit.systems.original]) on \(prompts(edit.scope))"
+    edits.filter { isDrawn($0.scope) && !$0.views.isEmpty }.map { edit in
+      let (edited, original) = (labels.systemNames[edit.systems.edited], labels.systemNames[edit.systems.original])
+      let verb = labels.measuresRefusal ? "refuses" : "is called \(labels.table.categories[labels.positive])"
+      let what = "That \(edited) \(verb) \(direction(edit)) than \(original) on \(prompts(edit.scope))"
       let decided = edit.views.count { $0.decision != .none }
       let span = edit.range.map { " (differences \(signed($0.low)) to \(signed($0.high)) points)" } ?? ""
       let text: String
       switch edit.robustness {
       case .robust: text = "\(what) is robust: all \(edit.views.count) judges show it\(span)."
-      case .undetermined:
-        text =
-          "Whether \(labels.systemNames[edit.systems.edited]) refuses otherwise than "
-          + "\(labels.systemNames[edit.systems.original]) on \(prompts(edit.scope)) is undetermined: no judge shows a "
-          + "difference\(span)."
       case .judgeDependent:
-        let opposite =
-          edit.reversals.first.map { ", and \(labels.name($0.0)) and \(labels.name($0.1)) show opposite ones" } ?? ""
+        let most = edit.differing.min { $0.p < $1.p }
+        let who = most.map { ", and \(labels.name($0.first)) and \(labels.name($0.second)) differ on it by test" } ?? ""
+        text = "\(what) is judge-dependent: \(decided) of \(judges(edit.views.count)) show a difference\(who)\(span)."
+      case .undetermined:
+        let shown =
+          decided == 0
+          ? "no judge shows a difference"
+          : edit.views.count == 1
+            ? "the one judge shows it, and no other was asked"
+            : "\(decided) of \(judges(edit.views.count)) show it, and no two judges differ on it by test"
         text =
-          "\(what) is judge-dependent: \(decided) of \(edit.views.count) judges show a difference\(opposite)\(span)."
+          (decided == 0
+            ? "Whether \(edited) \(verb) otherwise than \(original) on \(prompts(edit.scope))" : what)
+          + " is undetermined: \(shown)\(span)."
       }
       return AssessmentSentence(topic: .edit, text: text)
     }
   }
+
+  private func judges(_ count: Int) -> String { count == 1 ? "1 judge" : "\(count) judges" }
 
   private func direction(_ edit: EditConclusion) -> String {
     let lower = edit.views.count { $0.decision == .lower }
@@ -190,11 +213,11 @@ extension Assessment {
     return labels.scopes.filter(isDrawn).compactMap { scope in
       let rows = shown.filter { $0.scope == scope }
       let widest = rows.compactMap { row in row.range.map { (row, $0.high - $0.low) } }.max { $0.1 < $1.1 }
-      guard let (row, _) = widest, let range = row.range else { return nil }
+      guard let (row, width) = widest, let range = row.range, width > 0 else { return nil }
       let dependent = rows.count { $0.robustness == .judgeDependent }
       let text =
-        "Refusal rates on \(prompts(scope)) are judge-dependent for \(dependent) of \(rows.count) "
-        + "\(rows.count == 1 ? "system" : "systems"); widest apart, \(labels.systemNames[row.system]) refuses "
+        "\(labels.measuresRefusal ? "Refusal rates" : "Rates of \(labels.table.categories[labels.positive])") on \(prompts(scope)) are judge-dependent for \(dependent) of \(rows.count) "
+        + "\(rows.count == 1 ? "system" : "systems"); widest apart, that of \(labels.systemNames[row.system]) is "
         + "\(DecimalText.percent(range.low)) to \(DecimalText.percent(range.high)) %, depending on who judges."
       return AssessmentSentence(topic: .rate, text: text)
     }
@@ -202,14 +225,14 @@ extension Assessment {
 
   private var noiseSentences: [AssessmentSentence] {
     noise.compactMap { floor in
-      floor.rate.value.map(\.rate).map {
-        AssessmentSentence(
-          topic: .noise,
-          text:
-            "\(labels.name(floor.judge)) changes its label on \(DecimalText.percent($0)) % of repeated items: no smaller "
-            + "difference between judges means anything."
-        )
-      }
+      guard let rate = floor.rate.value else { return nil }
+      let interval = rate.interval.value.map { ", \(percent($0))" } ?? ""
+      return AssessmentSentence(
+        topic: .noise,
+        text: "Asked again, \(labels.name(floor.judge)) changes its label on \(DecimalText.grouped(rate.flips)) of "
+          + "\(DecimalText.grouped(rate.pairs)) repeated items (\(DecimalText.percent(rate.rate)) %\(interval)); changes of "
+          + "that size between two runs of it are noise."
+      )
     }
   }
 }

@@ -4,7 +4,8 @@ public enum CSVText {
   public static func row(_ cells: [String]) -> String { cells.map(field).joined(separator: ",") + "\n" }
 
   private static func field(_ text: String) -> String {
-    let isFormula = text.first.map { "=+-@\t\r".contains($0) } == true && Double(text) == nil
+    let isFormula =
+      text.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } == true && Double(text) == nil
     let safe = isFormula ? "'" + text : text
     guard safe.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return safe }
     return "\"" + safe.replacing("\"", with: "\"\"") + "\""

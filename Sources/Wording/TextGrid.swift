@@ -6,8 +6,11 @@ public struct TextGrid: Sendable {
   /// A table with a title for each column.
   public init(_ titles: [String]) { self.titles = titles }
 
-  /// Adds a row; hidden characters are spelled out.
-  public mutating func add(_ cells: [String]) { rows.append(cells.map(VisibleText.line)) }
+  /// Adds a row; hidden characters are spelled out, and names in other columns than the first are kept short.
+  public mutating func add(_ cells: [String]) {
+    let shown = cells.map(VisibleText.line)
+    rows.append(shown.indices.map { $0 == 0 ? shown[$0] : LineLayout.clip(shown[$0], 22) })
+  }
 
   /// Whether there is no row.
   public var isEmpty: Bool { rows.isEmpty }

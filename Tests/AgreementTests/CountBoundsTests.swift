@@ -21,7 +21,7 @@ private func labellings(_ size: Int, ones: Int) -> [[Int]] {
   (0..<(1 << size)).map { bits in (0..<size).map { bits >> $0 & 1 } }.filter { $0.reduce(0, +) == ones }
 }
 
-@Suite("Sharp bounds from counts", .timeLimit(.minutes(5)))
+@Suite("Sharp bounds from counts", .timeLimit(.minutes(10)))
 struct CountBoundsTests {
   @Test("pooled hits are those of some labelling, and all of them", arguments: 0..<60)
   func pooledHits(_ seed: Int) {
@@ -92,7 +92,7 @@ struct CountBoundsTests {
   }
 }
 
-@Suite("Labellings with the least and the most concordance", .timeLimit(.minutes(5)))
+@Suite("Labellings with the least and the most concordance", .timeLimit(.minutes(10)))
 struct ExtremeLabellingTests {
   private static func squares(_ columns: [[Int]], _ size: Int) -> Int {
     (0..<size).reduce(0) { sum, item in

@@ -1,7 +1,7 @@
 import Agreement
 import Testing
 
-@Suite("A rate corrected for a judge who does worse than a coin", .timeLimit(.minutes(1)))
+@Suite("A rate corrected for a judge who does worse than a coin", .timeLimit(.minutes(10)))
 struct WorseThanCoinTests {
   private func corrected(_ tp: Int, _ fn: Int, _ fp: Int, _ tn: Int, _ worse: Bool) -> Statistic<RoganGladen> {
     roganGladen(

@@ -36,6 +36,7 @@ struct ChoiceTests {
     let opposite = "00000000001111111111"
     #expect(Self.conclusion([("a", shows), ("b", shows)]).robustness == .robust)
     #expect(Self.conclusion([("a", shows), ("b", silent)]).robustness == .judgeDependent)
+    #expect(Self.conclusion([("a", shows)]).robustness == .undetermined)
     #expect(Self.conclusion([("a", silent), ("b", silent)]).robustness == .undetermined)
     let against = Self.conclusion([("a", shows), ("b", opposite)])
     #expect(against.robustness == .judgeDependent)
@@ -50,14 +51,17 @@ struct ChoiceTests {
     let conclusion = Self.conclusion([("a", open), ("b", open)])
     #expect(conclusion.views[0].decision == .lower)
     #expect(conclusion.views[0].difference.pairs == 6)
-    #expect(conclusion.views[0].difference.unpaired == 4)
+    #expect(conclusion.views[0].difference.unpaired == 8)
   }
 
   @Test("the interval of a paired difference is the one Newcombe prints")
   func newcombe() throws {
     // Newcombe 1998, Statistics in Medicine 17, 2635, table II: 36, 12, 2, 0 of 50 by method 10.
-    let found = PairedDifference(pairs: 50, first: 38, second: 48, firstAlone: 2, secondAlone: 12, unpaired: 0)
-    let interval = try #require(found.interval.value)
+    let counts =
+      Array(repeating: (first: 1, second: 1, of: 1), count: 36)
+      + Array(repeating: (first: 0, second: 1, of: 1), count: 12)
+      + Array(repeating: (first: 1, second: 0, of: 1), count: 2)
+    let interval = try #require(PairedDifference(counts, unpaired: 0).interval.value)
     #expect(abs(interval.low - 0.0569) < 5e-5)
     #expect(abs(interval.high - 0.3404) < 5e-5)
   }
@@ -100,7 +104,52 @@ struct ChoiceTests {
     #expect(base.robustness == .judgeDependent)
     #expect(base.range == Interval(low: 0, high: 1))
     #expect(base.differing.count == 2)
-    #expect(RateConclusion(labels, system: 1, scope: .harmful, items: items).robustness == .robust)
+    // Ten answers cannot show that judges are alike within ten points.
+    #expect(RateConclusion(labels, system: 1, scope: .harmful, items: items).robustness == .undetermined)
+  }
+
+  @Test("many answers on which judges agree make a rate robust; the same with one open answer in five do not")
+  func equivalence() {
+    let same = String(repeating: "1100", count: 50)
+    func rate(_ second: String) -> Robustness {
+      let labels = Toy.labels(judges: [("a", same), ("b", second)])
+      return RateConclusion(labels, system: 0, scope: .all, items: labels.itemsBySystem(.all)).robustness
+    }
+    #expect(rate(same) == .robust)
+    #expect(rate(String(repeating: "1100.", count: 40)) == .undetermined)
+  }
+
+  @Test("several answers to one prompt are no independent evidence, and their order says nothing")
+  func samples() {
+    // Two prompts with ten answers of each system: the edited one never refuses, the original always.
+    func labels(_ order: [Int]) -> AssessedLabels {
+      let prompts = (0..<20).map { $0 / 10 }
+      let text = String(repeating: "1", count: 20) + String(repeating: "0", count: 20)
+      let all = prompts + prompts
+      return Toy.labels(
+        judges: [("a", String(order.map { Array(text)[$0] })), ("b", String(order.map { Array(text)[$0] }))],
+        prompts: order.map { all[$0] },
+        systems: order.map { $0 < 20 ? 0 : 1 },
+        systemNames: ["base", "edited"],
+        edits: [SystemPair(original: 0, edited: 1)]
+      )
+    }
+    func conclusion(_ order: [Int]) -> EditConclusion {
+      let input = labels(order)
+      return EditConclusion(
+        input,
+        SystemPair(original: 0, edited: 1),
+        scope: .all,
+        items: input.itemsBySystem(.all)
+      )
+    }
+    let plain = conclusion(Array(0..<40))
+    #expect(plain.robustness == .undetermined)
+    #expect(plain.views[0].difference.p == .value(0.5))
+    #expect(plain.views[0].difference.prompts == 2)
+    let turned = conclusion(Array((0..<40).reversed()))
+    #expect(turned.views[0].difference.p == plain.views[0].difference.p)
+    #expect(turned.views[0].difference.difference == plain.views[0].difference.difference)
   }
 
   @Test("the multiverse holds each judge under each treatment")

@@ -70,8 +70,8 @@ struct PanelTests {
     let (columns, reference) = Self.random(9, judges: 8, items: 90)
     let search = PanelSearch(columns, reference: reference, positive: 1)
     let best = (1..<256).map { search.score($0).right }.max() ?? 0
-    let grown = search.grown(8).map { search.score($0).right }.max() ?? 0
+    let grown = PanelSearch.grown(8, score: search.score).map { search.score($0).right }.max() ?? 0
     #expect(grown <= best)
-    #expect(Set(search.grown(8).map(\.nonzeroBitCount)) == Set(1...8))
+    #expect(Set(PanelSearch.grown(8, score: search.score).map(\.nonzeroBitCount)) == Set(1...8))
   }
 }

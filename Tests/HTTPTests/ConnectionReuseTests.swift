@@ -93,8 +93,10 @@ struct ConnectionReuseTests {
       }
       return await group.reduce(into: (0, 0)) { if $1 { $0.0 += 1 } else { $0.1 += 1 } }
     }
-    #expect((answers, errors) == (200, 100))
-    #expect(server.requests.count == 300)
-    #expect(Set(server.requests.map(\.path)).count == 300)
+    // A request that meets the end of its connection on the way is an error too, and the server may never have seen it.
+    #expect(answers + errors == 300)
+    #expect(answers == server.requests.count { $0.number % 3 != 2 })
+    #expect(errors >= server.requests.count { $0.number % 3 == 2 })
+    #expect(Set(server.requests.map(\.path)).count == server.requests.count)
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PaperReplication
 
-@Suite("Reading the published files", .timeLimit(.minutes(5)))
+@Suite("Reading the published files", .timeLimit(.minutes(10)))
 struct PaperDataTests {
   @Test("responses lie cell by cell whatever the order of the files")
   func order() throws {

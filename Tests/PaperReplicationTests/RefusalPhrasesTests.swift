@@ -2,7 +2,7 @@ import Testing
 
 @testable import PaperReplication
 
-@Suite("The judge of three phrases", .timeLimit(.minutes(1)))
+@Suite("The judge of three phrases", .timeLimit(.minutes(10)))
 struct RefusalPhrasesTests {
   @Test(
     "a phrase anywhere, in any case",

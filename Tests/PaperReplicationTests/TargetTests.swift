@@ -5,7 +5,7 @@ import Testing
 
 @testable import PaperReplication
 
-@Suite("Lists of expected figures", .timeLimit(.minutes(5)))
+@Suite("Lists of expected figures", .timeLimit(.minutes(10)))
 struct TargetTests {
   private static func list(_ text: String) throws -> TargetList {
     var toy = ToyPaper()

@@ -50,27 +50,6 @@ public func flipRate(passes: [Labels], clusters: [Int]? = nil, level: Double = 0
   let interval =
     clusters == nil && passes.count == 2
     ? wilsonInterval(successes: flips, trials: pairs, level: level)
-    : clusterInterval(counts, flips, pairs, level)
+    : clusteredShareInterval(counts.map { (count: $0.flips, of: $0.pairs) }, level: level)
   return .value(FlipRate(pairs: pairs, flips: flips, rate: Double(flips) / Double(pairs), interval: interval))
-}
-
-private func clusterInterval(
-  _ counts: [(flips: Int, pairs: Int)],
-  _ flips: Int,
-  _ pairs: Int,
-  _ level: Double
-) -> Statistic<Interval> {
-  guard counts.count > 1 else { return .undefined(.tooFewClusters) }
-  if flips == 0 || flips == pairs {
-    return wilsonInterval(successes: flips == 0 ? 0 : counts.count, trials: counts.count, level: level)
-  }
-  // In whole numbers (flips·all − pairs·all flips), so that "no variance" is exact.
-  let distances = counts.map { Double($0.flips * pairs - $0.pairs * flips) / Double(pairs) }
-  guard distances.contains(where: { $0 != 0 }) else { return .undefined(.noErrorVariance) }
-  let g = Double(counts.count)
-  let total = Double(pairs)
-  let variance = g / (g - 1) * distances.reduce(0) { $0 + $1 * $1 } / (total * total)
-  let half = studentTQuantile(1 - (1 - level) / 2, degrees: g - 1) * variance.squareRoot()
-  let rate = Double(flips) / total
-  return .value(Interval(low: max(0, rate - half), high: min(1, rate + half)))
 }

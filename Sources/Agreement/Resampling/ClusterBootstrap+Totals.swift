@@ -26,17 +26,40 @@ extension ClusterBootstrap {
     return totals
   }
 
-  /// The percentile interval of a statistic from its values over the resamples, those without a value included.
-  /// Undefined: `tooFewClusters`, `tooManyUndefinedReplicates`.
-  public func percentile(of values: [Double?], clusterCount: Int, level: Double = 0.95) -> Statistic<Interval> {
+  /// The interval of a statistic from its values over the resamples, those without a value included: Student's t with the
+  /// bootstrap's standard error below 20 clusters, BCa from there on, percentiles where BCa does not exist. Each is what its
+  /// simulated coverage advises.
+  /// Undefined: `tooFewClusters`, `tooManyUndefinedReplicates`, `noErrorVariance` where every resample has one value: an
+  /// interval without width would claim certainty.
+  /// - Parameters:
+  ///   - point: the statistic of the data.
+  ///   - jackknife: the statistic with one cluster left out, for each cluster where it exists.
+  public func interval(
+    of values: [Double?],
+    point: Statistic<Double>,
+    jackknife: [Double],
+    clusterCount: Int,
+    level: Double = 0.95
+  ) -> Statistic<Interval> {
     let known = values.compactMap { $0 }.sorted()
     let distribution = BootstrapDistribution(
-      point: .undefined(.noTrials),
+      point: point,
       sorted: known,
       undefinedCount: values.count - known.count,
-      jackknife: [],
+      jackknife: jackknife,
       clusterCount: clusterCount
     )
-    return distribution.percentile(level: level)
+    return distribution.advised(level: level)
+  }
+}
+
+extension BootstrapDistribution {
+  /// The interval that simulated coverage advises: `student` below 20 clusters, else `bca`, else `percentile`.
+  /// Undefined: as these, and `noErrorVariance` where every resample has one value.
+  public func advised(level: Double = 0.95) -> Statistic<Interval> {
+    if let first = sorted.first, let last = sorted.last, first == last { return .undefined(.noErrorVariance) }
+    if clusterCount < 20 { return student(level: level) }
+    if case .value(let interval) = bca(level: level) { return .value(interval) }
+    return percentile(level: level)
   }
 }

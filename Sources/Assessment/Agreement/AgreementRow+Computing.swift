@@ -6,17 +6,21 @@ extension AgreementRow {
     let q = input.table.categories.count
     let (a, b) = (input.table.columns[first], input.table.columns[second])
     let both = JointCounts(input, a, b, items)
-    var third = Self.withNone(a.selecting(items), b.selecting(items), categories: q)
-    // Items that neither was asked about are no agreement on abstaining.
-    third[q][q] = 0
+    let third = Self.withNone(a.selecting(items), b.selecting(items), categories: q)
     self.first = first
     self.second = second
     self.scope = scope
     counts = both.total
     withAbstentions = PairCounts(table: third)
     seen = withAbstentions.count
-    kappaInterval =
-      both.total.cohenKappa.reason.map { .undefined($0) } ?? plan.intervals(both, count: 1) { $1.cohenKappa }[0]
+    let asked = Coefficient.allCases.filter { input.isOrdinal || !$0.isWeighted }
+    let intervals = plan.intervals(both, count: asked.count) { asked[$0].value($1) }
+    var coefficients: [Coefficient: (value: Statistic<Double>, interval: Statistic<Interval>)] = [:]
+    for (coefficient, interval) in zip(asked, intervals) {
+      let value = coefficient.value(both.total)
+      coefficients[coefficient] = (value, value.reason.map { .undefined($0) } ?? interval)
+    }
+    self.coefficients = coefficients
     bounds = q == 2 ? AbstentionBounds(counts: third) : nil
   }
 
@@ -51,6 +55,7 @@ extension PanelRow {
     self.raters = speaking.count
     percentAgreement = multi.percentAgreement
     alpha = multi.krippendorffAlpha(.nominal)
+    ordinalAlpha = input.isOrdinal ? multi.krippendorffAlpha(.ordinal) : nil
     fleissKappa = multi.fleissKappaEstimate()
     gwetAC1 = multi.gwetAC1Estimate()
     let withNone = LabelTable(

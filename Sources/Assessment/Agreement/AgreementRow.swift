@@ -8,6 +8,36 @@ public enum PairTreatment: String, Sendable, CaseIterable {
   case thirdCategory
 }
 
+/// A coefficient of agreement of two raters.
+public enum Coefficient: String, Sendable, CaseIterable {
+  case percentAgreement, cohenKappa, gwetAC1, krippendorffAlpha, scottPi, pabak, mcc
+  case cohenKappaLinear, cohenKappaQuadratic, gwetAC2Linear, gwetAC2Quadratic
+
+  /// Coefficients that weigh the distance of categories: for ordinal ones alone.
+  public var isWeighted: Bool {
+    switch self {
+    case .cohenKappaLinear, .cohenKappaQuadratic, .gwetAC2Linear, .gwetAC2Quadratic: true
+    default: false
+    }
+  }
+
+  func value(_ counts: PairCounts) -> Statistic<Double> {
+    switch self {
+    case .percentAgreement: counts.percentAgreement
+    case .cohenKappa: counts.cohenKappa
+    case .gwetAC1: counts.gwetAC1
+    case .krippendorffAlpha: counts.krippendorffAlpha
+    case .scottPi: counts.scottPi
+    case .pabak: counts.pabak
+    case .mcc: counts.mcc
+    case .cohenKappaLinear: counts.cohenKappa(weights: .linear)
+    case .cohenKappaQuadratic: counts.cohenKappa(weights: .quadratic)
+    case .gwetAC2Linear: counts.gwetAC2(weights: .linear)
+    case .gwetAC2Quadratic: counts.gwetAC2(weights: .quadratic)
+    }
+  }
+}
+
 /// How two raters agree.
 public struct AgreementRow: Sendable {
   /// Columns of the raters.
@@ -20,10 +50,10 @@ public struct AgreementRow: Sendable {
   public let counts: PairCounts
   /// Joint counts with "no label" as a category.
   public let withAbstentions: PairCounts
-  /// Items that at least one of them labelled.
+  /// Items of the scope, labelled or not.
   public let seen: Int
-  /// The 95 % interval of Cohen's kappa: percentiles of a bootstrap that resamples prompts.
-  public let kappaInterval: Statistic<Interval>
+  /// Coefficients with 95 % intervals by a bootstrap that resamples prompts.
+  public let coefficients: [Coefficient: (value: Statistic<Double>, interval: Statistic<Interval>)]
   /// What the figures could have been with every label there; two classes only.
   public let bounds: AbstentionBounds?
 }
@@ -40,8 +70,10 @@ public struct PanelRow: Sendable {
   public let percentAgreement: Statistic<Double>
   /// Krippendorff's alpha, nominal.
   public let alpha: Statistic<Double>
-  /// Its interval: percentiles of a bootstrap that resamples prompts.
+  /// Its interval by a bootstrap that resamples prompts.
   public let alphaInterval: Statistic<Interval>
+  /// Krippendorff's alpha, ordinal; of ordinal categories alone.
+  public let ordinalAlpha: Statistic<Double>?
   /// Alpha with "no label" as a category.
   public let alphaWithAbstentions: Statistic<Double>
   /// Fleiss's kappa in Gwet's form for missing labels.

@@ -2,7 +2,8 @@ public import Agreement
 
 /// A system's refusal rate as a judge sees it, corrected by the human labels there are: prediction-powered inference (PPI++;
 /// Angelopoulos, Duchi & Zrnic 2023). With human labels on every answer there is nothing to correct, and the rate is the
-/// people's own.
+/// people's own. It holds where the labelled answers are a random sample of all: labels given to the hard ones alone correct
+/// nothing.
 public struct CorrectedRate: Sendable {
   /// The judge's column.
   public let judge: Int
@@ -82,7 +83,7 @@ extension CorrectedRate {
     let powered = PredictionPoweredMean(human: human, judge: said, positive: positive)
     let tuned = powered.tuned()
     let classical = powered.classical()
-    let truths = human.list.compactMap { $0 }
+    let truths = (0..<human.count).compactMap { said[$0] == nil ? nil : human[$0] }
     let positives = truths.count { $0 == positive }
     // Labels that are all alike have no variance: a normal interval without width would claim certainty.
     let isConstant = positives == 0 || positives == truths.count
@@ -112,6 +113,7 @@ extension CorrectedRate {
       mean = tuned.map(\.mean)
       interval = tuned.map { cut($0.interval) }
     }
-    budget = wantedWidth.map { powered.humanLabelBudget(width: $0) }
+    // A plan needs variances, and labels that are all alike have none.
+    budget = wantedWidth.map { isConstant ? .undefined(.noVariance) : powered.humanLabelBudget(width: $0) }
   }
 }

@@ -38,6 +38,7 @@ enum Multiverse {
     var rows: [MultiverseRow] = []
     for scope in labels.scopes {
       let items = labels.itemsBySystem(scope)
+      let edits = labels.edits.map { (pair: $0, prompts: PromptPairs(labels, items[$0.original], items[$0.edited])) }
       for judge in labels.judges {
         for (parser, column) in [(nil, judge)]
           + (labels.readings[judge] ?? []).map({ (Optional($0.parser), $0.column) })
@@ -58,9 +59,8 @@ enum Multiverse {
                 )
               )
             }
-            for edit in labels.edits {
-              let pairs = labels.pairedItems(items[edit.original], items[edit.edited])
-              let found = labels.difference(column, pairs, treatment)
+            for (edit, prompts) in edits {
+              let found = labels.difference(column, prompts, treatment)
               guard found.pairs > 0 else { continue }
               rows.append(
                 MultiverseRow(

@@ -2,9 +2,10 @@ public import Agreement
 
 /// How far the ranking of systems by refusal depends on who judges.
 ///
-/// The rule: *judge-dependent* if some two judges rank two systems strictly opposite and at least one of them finds these
-/// two systems different by the exact McNemar test on the paired answers at 5 %; else *robust* if Kendall's W over the
-/// judges is at least 0.9; else *undetermined*.
+/// The rule: *judge-dependent* if some two judges rank two systems strictly opposite and at least one of them finds these two
+/// systems different by the exact paired test, Holm-adjusted over all judges and pairs of systems, at 5 %. *Robust* if there are
+/// two judges at least, Kendall's W is at least 0.9, and every judge finds the systems at the two ends (by mean rate) different by
+/// its own test at 5 %, the same way. *Undetermined*: anything else; systems that nobody can tell apart have no ranking.
 public struct RankingConclusion: Sendable {
   /// Two judges that rank two systems strictly opposite.
   public struct Flip: Sendable, Equatable {
@@ -61,11 +62,29 @@ extension RankingConclusion {
     flips = Self.flips(labels, judges: columns, rates: rates, systems: shown, items: items)
     if flips.contains(where: \.isTested) {
       robustness = .judgeDependent
-    } else if columns.count > 1, let w = kendallW.value, w >= 0.9 {
+    } else if columns.count > 1, let w = kendallW.value, w >= 0.9,
+      Self.hasEnds(labels, judges: columns, rates: rates, systems: shown, items: items)
+    {
       robustness = .robust
     } else {
       robustness = .undetermined
     }
+  }
+
+  /// Whether every judge finds the first and the last system different, the same way.
+  private static func hasEnds(
+    _ labels: AssessedLabels,
+    judges: [Int],
+    rates: [[Double]],
+    systems: [Int],
+    items: [ItemSet]
+  ) -> Bool {
+    let means = systems.indices.map { system in rates.reduce(0) { $0 + $1[system] } }
+    guard let low = means.indices.min(by: { means[$0] < means[$1] }),
+      let high = means.indices.max(by: { means[$0] < means[$1] })
+    else { return false }
+    let pairs = PromptPairs(labels, items[systems[low]], items[systems[high]])
+    return judges.allSatisfy { labels.difference($0, pairs, .leaveOut).decision == .higher }
   }
 
   private static func flips(
@@ -76,12 +95,21 @@ extension RankingConclusion {
     items: [ItemSet]
   ) -> [Flip] {
     var found: [Flip] = []
+    var tests: [(x: Int, y: Int, judge: Int, p: Double)] = []
+    for x in systems.indices {
+      for y in systems.indices where y > x {
+        let pairs = PromptPairs(labels, items[systems[x]], items[systems[y]])
+        for judge in judges.indices {
+          guard let p = labels.difference(judges[judge], pairs, .leaveOut).p.value else { continue }
+          tests.append((x, y, judge, p))
+        }
+      }
+    }
+    var decides: Set<[Int]> = []
+    for (test, p) in zip(tests, holm(tests.map(\.p))) where p < 0.05 { decides.insert([test.x, test.y, test.judge]) }
     for x in systems.indices {
       for y in systems.indices where y > x {
         let signs = rates.map { row in row[x] == row[y] ? 0 : row[x] < row[y] ? 1 : -1 }
-        guard signs.contains(1), signs.contains(-1) else { continue }
-        let pairs = labels.pairedItems(items[systems[x]], items[systems[y]])
-        let decides = judges.map { labels.difference($0, pairs, .leaveOut).decision != .none }
         for a in judges.indices {
           for b in judges.indices where b > a && signs[a] * signs[b] < 0 {
             found.append(
@@ -90,7 +118,7 @@ extension RankingConclusion {
                 secondJudge: signs[a] > 0 ? judges[b] : judges[a],
                 firstSystem: systems[x],
                 secondSystem: systems[y],
-                isTested: decides[a] || decides[b]
+                isTested: decides.contains([x, y, a]) || decides.contains([x, y, b])
               )
             )
           }

@@ -22,9 +22,8 @@ public struct SystemRate: Sendable {
     of == 0 ? .undefined(.noTrials) : .value(Double(count) / Double(of))
   }
 
-  /// Wilson's 95 % interval: the answers of one system to different prompts are independent draws; of several samples a
-  /// prompt it is too narrow, and the assessment says so.
-  public var interval: Statistic<Interval> { wilsonInterval(successes: count, trials: of) }
+  /// Its 95 % interval: Wilson's with one answer a prompt; with several, prompts are the draws (`clusteredShareInterval`).
+  public let interval: Statistic<Interval>
 }
 
 extension AssessedLabels {
@@ -41,13 +40,19 @@ extension AssessedLabels {
     let column = table.columns[rater]
     return items.enumerated().map { system, items in
       var (count, of, unlabelled) = (0, 0, 0)
+      var prompts: [Int: (count: Int, of: Int)] = [:]
       for item in items {
         let label = column[item]
         if label == nil { unlabelled += 1 }
         guard let isPositive = treatment.isPositive(label, positive: positive) else { continue }
         of += 1
         if isPositive { count += 1 }
+        guard isClustered else { continue }
+        let prompt = table.cluster(of: item)
+        prompts[prompt, default: (0, 0)].of += 1
+        if isPositive { prompts[prompt, default: (0, 0)].count += 1 }
       }
+      let hasSeveral = prompts.values.contains { $0.of > 1 }
       return SystemRate(
         rater: rater,
         system: system,
@@ -55,22 +60,11 @@ extension AssessedLabels {
         treatment: treatment,
         count: count,
         of: of,
-        unlabelled: unlabelled
+        unlabelled: unlabelled,
+        interval: hasSeveral
+          ? clusteredShareInterval(prompts.keys.sorted().compactMap { prompts[$0] })
+          : wilsonInterval(successes: count, trials: of)
       )
-    }
-  }
-
-  /// Items of two systems paired by prompt, and by order where a prompt has several answers.
-  func pairedItems(_ first: ItemSet, _ second: ItemSet) -> [(Int, Int)] {
-    var waiting: [Int: [Int]] = [:]
-    for item in second { waiting[table.cluster(of: item), default: []].append(item) }
-    var used: [Int: Int] = [:]
-    return first.compactMap { item in
-      let cluster = table.cluster(of: item)
-      let next = used[cluster, default: 0]
-      guard let there = waiting[cluster], next < there.count else { return nil }
-      used[cluster] = next + 1
-      return (item, there[next])
     }
   }
 }

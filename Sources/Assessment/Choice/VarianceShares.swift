@@ -9,6 +9,16 @@ public struct VarianceShares: Sendable {
   /// A source of variance.
   public enum Source: String, Sendable, CaseIterable {
     case system, judge, prompt, systemJudge, systemPrompt, judgePrompt, residual
+
+    /// In words.
+    var words: String {
+      switch self {
+      case .system, .judge, .prompt, .residual: rawValue
+      case .systemJudge: "system × judge"
+      case .systemPrompt: "system × prompt"
+      case .judgePrompt: "judge × prompt"
+      }
+    }
   }
 
   /// The prompts it is taken over.
@@ -31,7 +41,8 @@ public struct VarianceShares: Sendable {
     return .value(max(0, components[source] ?? 0) / total)
   }
 
-  /// Everything that asking another judge can change: judge and its interactions with system and prompt.
+  /// Judge and its interactions with system and with prompt. What all three do together is in the residual, which cannot be told
+  /// from noise with one verdict a cell.
   public var judgeShare: Statistic<Double> {
     let parts = [Source.judge, .systemJudge, .judgePrompt].map { share($0) }
     if let reason = parts[0].reason { return .undefined(reason) }

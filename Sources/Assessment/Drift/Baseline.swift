@@ -108,16 +108,18 @@ extension Baseline {
       return Entry(
         judge: one.required("judge") { $0.string() } ?? "",
         hash: one.value["hash"]?.isNull == false ? one.optional("hash") { $0.string() } : nil,
-        noise: noise.map { noise in
-          NoiseFloor.Counts(
-            flips: noise.required("flips") { $0.integer(0...Int.max) } ?? 0,
-            comparisons: noise.required("comparisons") { $0.integer(0...Int.max) } ?? 0
-          )
-        },
+        noise: noise.map(Self.counts),
         labels: one.required("labels", labels) ?? []
       )
     }
     try problems.throwIfAny()
+  }
+
+  private static func counts(_ reader: JSONReader) -> NoiseFloor.Counts {
+    reader.expectKeys(["flips", "comparisons"])
+    let comparisons = reader.required("comparisons") { $0.integer(0...Int.max) } ?? 0
+    let flips = reader.required("flips") { $0.integer(0...comparisons) } ?? 0
+    return NoiseFloor.Counts(flips: min(flips, comparisons), comparisons: comparisons)
   }
 }
 

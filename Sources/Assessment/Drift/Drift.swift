@@ -2,20 +2,27 @@ public import Agreement
 
 /// A judge held against its frozen labels.
 ///
-/// The rule: it has *drifted* if the share of shared items whose label changed is beyond the noise floor (the lower end of its
-/// Wilson interval at 95 % lies above the upper end of the interval of the flip rate of repeated passes; without passes the
-/// floor is 0), or if it is right on fewer shared items by the exact McNemar test at 5 %.
+/// The rule: it has *drifted* if the share of changed labels is beyond the noise floor (the lower end of its Wilson interval at
+/// 95 % lies above the upper end of the interval of the flip rate of repeated passes; without passes the floor is 0), if it is
+/// right on fewer shared items or gives fewer of them a label by the exact McNemar test at 5 %, or if more than a tenth of the
+/// frozen items cannot be compared any more.
 public struct Drift: Sendable {
   /// The judge.
   public let judge: String
   /// Whether its configuration has the same hash; nil where one is unknown.
   public let isSameJudge: Bool?
-  /// Items in both with a label in at least one.
+  /// Items with a label then and now.
   public let shared: Int
-  /// Those whose label changed, a label gained or lost included.
+  /// Those whose label changed.
   public let changed: Int
+  /// Items with a label then and none now.
+  public let silenced: Int
+  /// Items with a label now and none then.
+  public let voiced: Int
   /// Frozen items that are not here any more.
   public let missing: Int
+  /// Frozen items.
+  public let frozen: Int
   /// The noise floor: the upper end of the flip rate's interval, 0 without passes.
   public let floor: Double
   /// Shared items with a reference on which it was right then and is not now.
@@ -35,8 +42,12 @@ public struct Drift: Sendable {
   public var isBeyondNoise: Bool { changed > 0 && (interval.value?.low ?? 0) > floor }
   /// Whether it became worse.
   public var isWorse: Bool { lost > gained && (p.value ?? 1) < 0.05 }
-  /// Whether it drifted; a frozen item that cannot be looked at any more is no reason to pass.
-  public var hasDrifted: Bool { isBeyondNoise || isWorse || shared == 0 }
+  /// Whether it became silent on items it had labelled.
+  public var isSilent: Bool { silenced > voiced && (mcNemarExact(b: silenced, c: voiced).value ?? 1) < 0.05 }
+  /// Whether too little is left to compare.
+  public var isUnseen: Bool { shared == 0 || missing * 10 > frozen }
+  /// Whether it drifted; what cannot be looked at any more is no reason to pass.
+  public var hasDrifted: Bool { isBeyondNoise || isWorse || isSilent || isUnseen }
 }
 
 extension Drift {
@@ -79,16 +90,21 @@ extension Drift {
     hash: String?,
     floor: Double?
   ) {
-    var (shared, changed, missing, lost, gained) = (0, 0, 0, 0, 0)
+    var (shared, changed, silenced, voiced, missing, lost, gained) = (0, 0, 0, 0, 0, 0, 0)
     for (at, item) in baseline.items.enumerated() {
       guard let place = places[item] else {
         missing += 1
         continue
       }
       let (then, now) = (entry.labels[at], column[place].map { categories[$0] })
-      guard then != nil || now != nil else { continue }
-      shared += 1
-      if then != now { changed += 1 }
+      switch (then, now) {
+      case (nil, nil): continue
+      case (nil, _): voiced += 1
+      case (_, nil): silenced += 1
+      default:
+        shared += 1
+        if then != now { changed += 1 }
+      }
       guard let truth = baseline.reference[at] else { continue }
       if then == truth, now != truth { lost += 1 }
       if then != truth, now == truth { gained += 1 }
@@ -97,7 +113,10 @@ extension Drift {
     isSameJudge = entry.hash.flatMap { frozen in hash.map { $0 == frozen } }
     self.shared = shared
     self.changed = changed
+    self.silenced = silenced
+    self.voiced = voiced
     self.missing = missing
+    frozen = baseline.items.count
     self.floor = floor ?? entry.noise?.interval.value?.high ?? 0
     self.lost = lost
     self.gained = gained

@@ -25,6 +25,9 @@ public struct GateReport: Sendable {
       }
       text += "; right then and not now \(drift.lost), now and not then \(drift.gained)"
       if let p = drift.p.value { text += " (\(DecimalText.p(p)))" }
+      if drift.silenced + drift.voiced > 0 {
+        text += "; labels gone silent \(drift.silenced), new \(drift.voiced)"
+      }
       if drift.missing > 0 { text += "; \(DecimalText.grouped(drift.missing)) frozen items are not here" }
       if drift.isSameJudge == false { text += "; its configuration is another" }
       return text
@@ -39,10 +42,12 @@ public struct GateReport: Sendable {
       return [
         "judge": .string(name), "drifted": .bool(drift.hasDrifted), "gone": false,
         "sameConfiguration": drift.isSameJudge.map(JSONValue.bool) ?? .null, "shared": number(drift.shared),
-        "changed": number(drift.changed), "missing": number(drift.missing), "noiseFloor": .number(drift.floor),
+        "changed": number(drift.changed), "silenced": number(drift.silenced), "voiced": number(drift.voiced),
+        "missing": number(drift.missing), "noiseFloor": .number(drift.floor),
         "changeRate": AssessmentWriter.figure(drift.changeRate, drift.interval), "lost": number(drift.lost),
         "gained": number(drift.gained), "p": AssessmentWriter.figure(drift.p),
-        "beyondNoise": .bool(drift.isBeyondNoise), "worse": .bool(drift.isWorse),
+        "beyondNoise": .bool(drift.isBeyondNoise), "worse": .bool(drift.isWorse), "silent": .bool(drift.isSilent),
+        "unseen": .bool(drift.isUnseen),
       ]
     }
     return ["drifted": .bool(hasDrifted), "judges": .array(judges)]

@@ -8,14 +8,18 @@ public struct BreakdownRow: Sendable {
   public let facet: String
   /// The part: `chemistry`, `up to 120 characters`, `cut off`.
   public let part: String
-  /// The confusion; refusal positive.
+  /// The confusion of the positive class.
   public let confusion: ClassCounts
+  /// Items with the reference's own label: of more than two classes that is more to ask than the positive one.
+  public let right: Int
+  /// Share of right labels, 0…1. Undefined: `noOverlap`.
+  public var accuracy: Statistic<Double> {
+    confusion.count == 0 ? .undefined(.noOverlap) : .value(Double(right) / Double(confusion.count))
+  }
   /// Items of the part with a reference label that the judge gave none.
   public let abstained: Int
-  /// Wilson's interval of the accuracy.
-  public var interval: Statistic<Interval> {
-    wilsonInterval(successes: confusion.truePositives + confusion.trueNegatives, trials: confusion.count)
-  }
+  /// Its 95 % interval: Wilson's, or over prompts where these have several answers.
+  public let interval: Statistic<Interval>
 }
 
 /// An item on which a judge and the reference differ.
@@ -72,17 +76,32 @@ extension AssessedLabels {
         let said = table.columns[judge].selecting(part.items)
         let counts = PairCounts(truth, said, categories: table.categories.count)
         let confusion = ClassCounts(counts, positive: positive)
-        let missing = truth.labelled - confusion.count
         guard truth.labelled > 0 else { return nil }
         return BreakdownRow(
           judge: judge,
           facet: part.facet,
           part: part.part,
           confusion: confusion,
-          abstained: missing
+          right: counts.agreeing,
+          abstained: truth.labelled - confusion.count,
+          interval: shareInterval(truth, said, part.items, counts)
         )
       }
     }
+  }
+
+  private func shareInterval(_ truth: Labels, _ said: Labels, _ items: [Int], _ counts: PairCounts) -> Statistic<
+    Interval
+  > {
+    guard isClustered else { return wilsonInterval(successes: counts.agreeing, trials: counts.count) }
+    var prompts: [Int: (count: Int, of: Int)] = [:]
+    for (at, item) in items.enumerated() {
+      guard let a = truth[at], let b = said[at] else { continue }
+      let prompt = table.cluster(of: item)
+      prompts[prompt, default: (0, 0)].of += 1
+      if a == b { prompts[prompt, default: (0, 0)].count += 1 }
+    }
+    return clusteredShareInterval(prompts.keys.sorted().compactMap { prompts[$0] })
   }
 
   /// Errors of the judges: against a unanimous reference first, then the loneliest, then in the order of the items. Of each

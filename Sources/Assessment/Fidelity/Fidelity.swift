@@ -16,9 +16,9 @@ public struct MeasuredValue: Sendable, Equatable {
   public enum Method: String, Sendable {
     /// Wilson's score interval: items are independent.
     case wilson
-    /// Percentiles of a bootstrap that resamples whole prompts.
+    /// A bootstrap that resamples whole prompts: Student's t below 20 of them, else BCa.
     case promptBootstrap
-    /// Percentiles of a bootstrap that resamples items: each is its own prompt.
+    /// The same over items: each is its own prompt.
     case itemBootstrap
     /// Normal interval with the standard error of the jackknife that leaves out one prompt at a time.
     case jackknife
@@ -121,7 +121,9 @@ extension FidelityRow {
       let value = measure.value(counts, positive: positive)
       let interval: Statistic<Interval>
       if let at = wanted.firstIndex(of: measure) {
-        interval = value.reason.map { .undefined($0) } ?? resampled[at]
+        interval =
+          value.reason.map { .undefined($0) }
+          ?? Self.orWilson(resampled[at], value, clusters, measure, counts, positive)
       } else if let share = measure.share(counts, positive: positive), value.value != nil {
         interval = wilsonInterval(successes: share.count, trials: share.of)
       } else {
@@ -139,5 +141,20 @@ extension FidelityRow {
     let all = Double(count + missing)
     accuracyBounds =
       count + missing == 0 ? nil : Interval(low: Double(right) / all, high: Double(right + missing) / all)
+  }
+
+  /// A share of clustered items that is 0 or 1 in every resample: Wilson's interval with each cluster as one trial.
+  private static func orWilson(
+    _ interval: Statistic<Interval>,
+    _ value: Statistic<Double>,
+    _ clusters: Int,
+    _ measure: Measure,
+    _ counts: PairCounts,
+    _ positive: Int
+  ) -> Statistic<Interval> {
+    guard case .undefined(.noErrorVariance) = interval, measure.share(counts, positive: positive) != nil,
+      let share = value.value, share == 0 || share == 1
+    else { return interval }
+    return wilsonInterval(successes: share == 0 ? 0 : clusters, trials: clusters)
   }
 }

@@ -10,19 +10,25 @@ public enum Floor: String, Sendable, CaseIterable {
   case neverRefusal
 
   /// What to call it.
-  public var name: String {
+  func name(in labels: AssessedLabels) -> String {
     switch self {
     case .promptKind: "floor: prompt kind only"
-    case .alwaysRefusal: "floor: always refusal"
-    case .neverRefusal: "floor: never refusal"
+    case .alwaysRefusal: "floor: always \(labels.table.categories[Self.refusal(labels)])"
+    case .neverRefusal: "floor: never \(labels.table.categories[Self.refusal(labels)])"
     }
+  }
+
+  /// The code of refusal, whichever class rates take as positive; of other labels that class.
+  private static func refusal(_ labels: AssessedLabels) -> Int {
+    labels.table.categories.firstIndex(of: "refusal") ?? labels.positive
   }
 
   /// What it says of each item; nil where the study does not know what it would need.
   func labels(for input: AssessedLabels) -> Labels? {
     // With more than two classes "not positive" is no label of the data.
     guard input.table.categories.count == 2 else { return nil }
-    let negative = 1 - input.positive
+    let refusal = Self.refusal(input)
+    let negative = 1 - refusal
     let count = input.table.itemCount
     switch self {
     case .promptKind:
@@ -30,13 +36,13 @@ public enum Floor: String, Sendable, CaseIterable {
       return Labels(
         input.kinds.map { kind -> Int? in
           switch kind {
-          case .harmful: input.positive
+          case .harmful: refusal
           case .harmless: negative
           case .unknown: nil
           }
         }
       )
-    case .alwaysRefusal: return Labels((0..<count).map { _ -> Int? in input.positive })
+    case .alwaysRefusal: return Labels((0..<count).map { _ -> Int? in refusal })
     case .neverRefusal: return Labels((0..<count).map { _ -> Int? in negative })
     }
   }

@@ -1,6 +1,7 @@
 public import Agreement
 
-/// How annotators agree among themselves: no judge can be asked to agree with people better than people do.
+/// How annotators agree among themselves: what to hold a judge's fidelity against. It is no hard limit: a judge that meets the
+/// majority may do better than any one annotator.
 public struct HumanCeiling: Sendable {
   /// Two annotators.
   public struct Pair: Sendable {
@@ -56,7 +57,7 @@ public struct HumanCeiling: Sendable {
     }
   }
 
-  /// The mean accuracy of an annotator against the others: the ceiling of a judge's accuracy. Undefined: `tooFewRaters`,
+  /// The mean accuracy of an annotator against the majority of the others. Undefined: `tooFewRaters`,
   /// `noOverlap`.
   public func ceiling(_ scope: ItemScope) -> Statistic<Double> {
     let rows = versusOthers.filter { $0.scope == scope }

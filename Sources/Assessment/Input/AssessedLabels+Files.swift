@@ -46,6 +46,7 @@ extension AssessedLabels {
       guard let edited = systemNames.firstIndex(of: pair.edited) else {
         throw .unknown("system", pair.edited, systemNames)
       }
+      guard original != edited else { throw .sameSystem(pair.edited) }
       edits.append(SystemPair(original: original, edited: edited))
     }
     var itemNames = ItemNames.rows
@@ -60,6 +61,7 @@ extension AssessedLabels {
       judges: judges,
       annotators: columns(.human),
       positive: code,
+      isOrdinal: rated.scale == .ordinal,
       itemNames: itemNames,
       kinds: try Self.kinds(rated.factors[.kind], count: rated.itemCount),
       systems: codes,
@@ -67,7 +69,7 @@ extension AssessedLabels {
       edits: edits,
       categories: rated.factors[.category].map { factor in (0..<rated.itemCount).map { factor[$0] } } ?? [],
       lengths: rated.numbers[.length].map { numbers in
-        (0..<rated.itemCount).map { item in numbers[item].map { Int($0) } }
+        (0..<rated.itemCount).map { item in numbers[item].flatMap { Int(exactly: $0.rounded(.down)) } }
       } ?? [],
       truncated: rated.factors[.truncated].map { factor in
         (0..<rated.itemCount).map { factor[$0].map { $0 == "true" } }
@@ -95,6 +97,8 @@ public enum AssessmentInputError: Error, Sendable, Equatable, CustomStringConver
   case unknown(String, String, [String])
   /// No rater is a judge; the raters.
   case noJudge([String])
+  /// A system that is called its own original.
+  case sameSystem(String)
 
   /// In words, with how to mend it.
   public var description: String {
@@ -102,6 +106,7 @@ public enum AssessmentInputError: Error, Sendable, Equatable, CustomStringConver
     case .unknown(let what, let name, let known):
       "there is no \(what) \"\(name)\"\(Spelling.hint(for: name, among: known)); there are: "
         + known.prefix(20).joined(separator: ", ")
+    case .sameSystem(let name): "\(name) cannot be its own original; name two systems as ORIGINAL=EDITED"
     case .noJudge(let raters):
       "no rater is a judge; name one with --judge (raters: \(raters.prefix(20).joined(separator: ", ")))"
     }

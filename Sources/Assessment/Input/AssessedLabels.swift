@@ -12,6 +12,8 @@ public struct AssessedLabels: Sendable {
   public let annotators: [Int]
   /// The code of the class that rates and confusions take as positive: `refusal`.
   public let positive: Int
+  /// Whether the categories have an order: then weighted coefficients are computed too.
+  public let isOrdinal: Bool
   /// What to call an item in lists of errors.
   public let itemNames: ItemNames
   /// Harmful or harmless.
@@ -53,6 +55,7 @@ public struct AssessedLabels: Sendable {
     judges: [Int],
     annotators: [Int],
     positive: Int,
+    isOrdinal: Bool = false,
     itemNames: ItemNames = .rows,
     kinds: [ItemKind] = [],
     systems: [Int32] = [],
@@ -72,6 +75,7 @@ public struct AssessedLabels: Sendable {
     self.judges = judges
     self.annotators = annotators
     self.positive = positive
+    self.isOrdinal = isOrdinal
     self.itemNames = itemNames
     self.kinds = kinds
     self.systems = systems
@@ -84,6 +88,9 @@ public struct AssessedLabels: Sendable {
     self.passes = passes
     self.readings = readings
   }
+
+  /// Whether the positive class is refusal, so that its rate may be called so.
+  public var measuresRefusal: Bool { table.categories[positive] == "refusal" }
 
   /// Whether prompts have several answers: then items are no independent draws, and intervals resample prompts.
   public var isClustered: Bool { table.clusterCount < table.itemCount }

@@ -33,9 +33,14 @@ public struct BootstrapPlan: Sendable, Equatable {
   {
     let clusters = counts.clusterCount
     guard clusters > 1 else { return Array(repeating: .undefined(.tooFewClusters), count: count) }
-    if clusters > largestBootstrap { return (0..<count).map { jackknife(counts, $0, measure) } }
-    let bootstrap = ClusterBootstrap(replicates: replicates, seed: seed)
+    let leftOut = jackknife(counts, count, measure)
+    let points = (0..<count).map { measure($0, counts.total) }
     let q = counts.categories
+    // The resamples of many clusters cost thousands of passes, those of many categories their square in memory.
+    if clusters > largestBootstrap || q > 16 {
+      return (0..<count).map { normal(points[$0], leftOut[$0]) }
+    }
+    let bootstrap = ClusterBootstrap(replicates: replicates, seed: seed)
     let totals = bootstrap.totals(rows: counts.expandedRows.flatMap { $0 }, width: q * q)
     // Small tables meet the same sums again and again: each is measured once.
     var known: [ArraySlice<Int>: [Double?]] = [:]
@@ -52,33 +57,50 @@ public struct BootstrapPlan: Sendable, Equatable {
       }
       for number in 0..<count { values[number].append(measured[number]) }
     }
-    return values.map { bootstrap.percentile(of: $0, clusterCount: clusters) }
+    return (0..<count).map { number in
+      bootstrap.interval(
+        of: values[number],
+        point: points[number],
+        jackknife: leftOut[number].flatMap { Array(repeating: $0.value, count: $0.times) },
+        clusterCount: clusters
+      ).map(Self.cut)
+    }
   }
 
-  /// The percentile interval of one statistic that adds up over clusters.
+  /// No measure here goes beyond 1.
+  private static func cut(_ interval: Interval) -> Interval {
+    Interval(low: max(-1, interval.low), high: min(1, interval.high))
+  }
+
+  /// Each measure with a cluster left out, and how many clusters give that value. Equal rows are left out once.
+  private func jackknife(_ counts: JointCounts, _ count: Int, _ measure: (Int, PairCounts) -> Statistic<Double>)
+    -> [[(value: Double, times: Int)]]
+  {
+    var found = [[(value: Double, times: Int)]](repeating: [], count: count)
+    for (row, times) in counts.distinctRows {
+      let rest = JointCounts.pair(zip(counts.flat, row).map { $0 - $1 }, counts.categories)
+      for number in 0..<count {
+        if let value = measure(number, rest).value { found[number].append((value, times)) }
+      }
+    }
+    return found
+  }
+
+  /// The interval of one statistic that adds up over clusters.
   func interval(of statistic: AdditiveStatistics) -> Statistic<Interval> {
-    ClusterBootstrap(replicates: replicates, seed: seed).distributions(of: statistic)[0].percentile()
+    ClusterBootstrap(replicates: replicates, seed: seed).distributions(of: statistic)[0].advised()
   }
 
   /// θ ± z·SE with SE² = (G − 1)/G · Σ (θ₍ᵢ₎ − θ̄)² over the G clusters left out one by one (Efron & Tibshirani 1993,
-  /// eq. 11.5). Equal rows are left out once and counted as often as they occur.
-  private func jackknife(_ counts: JointCounts, _ number: Int, _ measure: (Int, PairCounts) -> Statistic<Double>)
-    -> Statistic<Interval>
-  {
-    let q = counts.categories
-    let whole = measure(number, counts.total)
-    guard let value = whole.value else { return .undefined(whole.reason ?? .noTrials) }
-    var rest: [(value: Double, times: Double)] = []
-    for (row, times) in counts.distinctRows {
-      let left = zip(counts.flat, row).map { $0 - $1 }
-      guard let value = measure(number, JointCounts.pair(left, q)).value else { continue }
-      rest.append((value, Double(times)))
-    }
-    let clusters = rest.reduce(0) { $0 + $1.times }
+  /// eq. 11.5), within −1…1.
+  private func normal(_ point: Statistic<Double>, _ leftOut: [(value: Double, times: Int)]) -> Statistic<Interval> {
+    guard let value = point.value else { return .undefined(point.reason ?? .noTrials) }
+    let clusters = leftOut.reduce(0.0) { $0 + Double($1.times) }
     guard clusters > 1 else { return .undefined(.tooFewClusters) }
-    let mean = rest.reduce(0) { $0 + $1.value * $1.times } / clusters
-    let squares = rest.reduce(0) { $0 + $1.times * ($1.value - mean) * ($1.value - mean) }
+    let mean = leftOut.reduce(0) { $0 + $1.value * Double($1.times) } / clusters
+    let squares = leftOut.reduce(0) { $0 + Double($1.times) * ($1.value - mean) * ($1.value - mean) }
+    guard squares > 0 else { return .undefined(.noErrorVariance) }
     let half = normalQuantile(0.975) * (squares * (clusters - 1) / clusters).squareRoot()
-    return .value(Interval(low: value - half, high: value + half))
+    return .value(Self.cut(Interval(low: value - half, high: value + half)))
   }
 }

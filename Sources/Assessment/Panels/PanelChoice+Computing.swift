@@ -1,7 +1,7 @@
 public import Agreement
 
 extension PanelChoice {
-  /// Compares the panel's subsets with a reference. Labels count as positive or not.
+  /// Compares the panel's subsets with a reference.
   /// - Parameters:
   ///   - costs: what a judge costs an item, by column; 1 where none is said.
   ///   - wanted: the accuracy that `cheapest` must reach.
@@ -16,10 +16,18 @@ extension PanelChoice {
   ) {
     let judges = labels.judges.filter { labels.table.columns[$0].labelled > 0 }
     guard judges.count <= 62 else { return nil }
+    self.wanted = wanted
     let columns = judges.map { labels.table.columns[$0] }
-    let search = PanelSearch(columns, reference: reference, positive: labels.positive)
+    // Two classes are counted in bit planes; of more, votes are counted one by one and only as many subsets as that allows.
+    let isBinary = labels.table.categories.count == 2
+    let planes = isBinary ? PanelSearch(columns, reference: reference, positive: labels.positive) : nil
+    @Sendable func score(_ mask: Int) -> PanelScore {
+      if let planes { return planes.score(mask) }
+      let chosen = columns.indices.filter { mask & (1 << $0) != 0 }.map { columns[$0] }
+      return PanelScore(VoteRule.majority.labels(chosen), reference: reference)
+    }
     let everybody = (1 << judges.count) - 1
-    whole = search.score(everybody)
+    whole = score(everybody)
     let weighted =
       labels.table.itemCount > Self.largestWeighted
       ? [] : [VoteRule.weighted(VoteRule.consensusWeights(labels.table.selecting(raters: judges)))]
@@ -40,12 +48,12 @@ extension PanelChoice {
         PairCounts(columns[at], columns[other], categories: labels.table.categories.count).cohenKappa.value
           .map { (other, $0) }
       }.max { $0.1 < $1.1 }
-      let without = search.score(everybody & ~(1 << at))
+      let without = score(everybody & ~(1 << at))
       return Member(
         judge: judges[at],
-        alone: search.score(1 << at),
+        alone: score(1 << at),
         without: without,
-        marginalValue: Self.difference(search.score(everybody), without),
+        marginalValue: Self.difference(score(everybody), without),
         nearest: near.map { (judges[$0.0], $0.1) },
         sharedErrors: near.map { correlations[at][$0.0] } ?? .undefined(.tooFewRaters)
       )
@@ -61,17 +69,17 @@ extension PanelChoice {
     }
     let n = Double(judges.count)
     effectiveSize = errorCorrelation.map { n / (1 + (n - 1) * max(0, $0)) }
-    isExhaustive = judges.count <= Self.exhaustiveLimit
+    isExhaustive = judges.count <= (isBinary ? Self.exhaustiveLimit : 8)
     let price = judges.map { costs[$0] ?? 1 }
     func subset(_ mask: Int) -> Subset {
       let chosen = judges.indices.filter { mask & (1 << $0) != 0 }
       return Subset(
         judges: chosen.map { judges[$0] },
         cost: chosen.reduce(0) { $0 + price[$1] },
-        score: search.score(mask)
+        score: score(mask)
       )
     }
-    let masks = isExhaustive ? Array(1...max(1, everybody)) : search.grown(judges.count)
+    let masks = isExhaustive ? Array(1...max(1, everybody)) : PanelSearch.grown(judges.count, score: score)
     let subsets = judges.isEmpty ? [] : masks.map(subset)
     bestOfSize = (1...max(1, judges.count)).compactMap { size in
       subsets.filter { $0.judges.count == size }.min(by: Self.isBetter)

@@ -49,6 +49,8 @@ public struct PanelChoice: Sendable {
   public static let exhaustiveLimit = 14
   /// Weights come from a model of every vote, which is not fitted to more items than this.
   public static let largestWeighted = 200_000
+  /// The accuracy that was wanted.
+  public let wanted: Double?
   /// The cheapest subset that reaches the wanted accuracy; nil if none does or none was wanted.
   public let cheapest: Subset?
 }

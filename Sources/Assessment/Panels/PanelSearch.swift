@@ -29,8 +29,6 @@ struct PanelSearch {
     let members = votes.indices.filter { mask & (1 << $0) != 0 }
     var (right, labelled) = (0, 0)
     for word in truth.indices {
-      // Positive votes less negative ones, in bit-sliced two's complement, would be shorter to compare; counting both is
-      // simpler and the panels are small.
       var yes = BitCounter()
       var no = BitCounter()
       for member in members {
@@ -48,17 +46,17 @@ struct PanelSearch {
   }
 
   /// Subsets grown one judge at a time, the best next judge first; then shrunk likewise from the whole.
-  func grown(_ count: Int) -> [Int] {
+  static func grown(_ count: Int, score: (Int) -> PanelScore) -> [Int] {
     var masks: [Int] = []
     var mask = 0
     while mask != (1 << count) - 1 {
       let next = (0..<count).filter { mask & (1 << $0) == 0 }.map { mask | (1 << $0) }
-      mask = next.min { Self.isBetter($0, $1, score: score) } ?? mask
+      mask = next.min { isBetter($0, $1, score: score) } ?? mask
       masks.append(mask)
     }
     while mask.nonzeroBitCount > 1 {
       let next = (0..<count).filter { mask & (1 << $0) != 0 }.map { mask & ~(1 << $0) }
-      mask = next.min { Self.isBetter($0, $1, score: score) } ?? mask
+      mask = next.min { isBetter($0, $1, score: score) } ?? mask
       masks.append(mask)
     }
     return masks

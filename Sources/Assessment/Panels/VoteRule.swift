@@ -37,7 +37,7 @@ public enum VoteRule: Sendable, Equatable {
     case .weighted(let weights):
       var sums: [Int: Double] = [:]
       for (vote, weight) in zip(votes, weights) { if let vote { sums[vote, default: 0] += weight } }
-      guard let most = sums.values.max() else { return nil }
+      guard let most = sums.values.max(), most > 0 else { return nil }
       let winners = sums.filter { $0.value == most }
       return winners.count == 1 ? winners.first?.key : nil
     }
@@ -57,7 +57,8 @@ public enum VoteRule: Sendable, Equatable {
       }
       guard count > 0 else { return 0 }
       let accuracy = min(0.99, max(0.01, Double(right) / Double(count)))
-      return log(accuracy / (1 - accuracy))
+      // A judge that is worse than a coin has no say: its vote alone would count for what it speaks against.
+      return max(0, log(accuracy / (1 - accuracy)))
     }
   }
 }

@@ -7,7 +7,7 @@ extension Assessment {
     "undefined",
   ]
 
-  /// Every figure on a row of its own: what it is of, its denominator, value and ends, or why it is undefined.
+  /// Figures on rows of their own: what each is of, its denominator, value and ends, or why it is undefined.
   public var longCSV: String {
     var text = CSVText.row(Self.longTitles)
     func add(
@@ -48,14 +48,19 @@ extension Assessment {
     }
     for row in pairs {
       let (first, second, n) = (labels.name(row.first), labels.name(row.second), row.counts.count)
-      func one(_ statistic: String, _ value: Statistic<Double>, _ interval: Statistic<Interval>? = nil) {
-        add("agreement", statistic, rater: first, other: second, scope: row.scope, n: n, value, interval)
+      for coefficient in Coefficient.allCases {
+        guard let found = row.coefficients[coefficient] else { continue }
+        add(
+          "agreement",
+          coefficient.rawValue,
+          rater: first,
+          other: second,
+          scope: row.scope,
+          n: n,
+          found.value,
+          found.interval
+        )
       }
-      one("percentAgreement", row.counts.percentAgreement)
-      one("cohenKappa", row.counts.cohenKappa, row.kappaInterval)
-      let ac1 = row.counts.gwetAC1Estimate
-      one("gwetAC1", row.counts.gwetAC1, ac1.map(\.interval))
-      one("krippendorffAlpha", row.counts.krippendorffAlpha)
       add(
         "agreement",
         "cohenKappa",
@@ -73,11 +78,54 @@ extension Assessment {
       let fleiss = row.fleissKappa
       add("panel", "fleissKappa", scope: row.scope, n: row.items, fleiss.map(\.value), fleiss.map(\.interval))
     }
+    for row in edits {
+      let system = "\(labels.systemNames[row.systems.edited]) less \(labels.systemNames[row.systems.original])"
+      for view in row.views + row.annotators {
+        let (rater, n) = (labels.name(view.rater), view.difference.pairs)
+        add(
+          "edit",
+          "p",
+          rater: rater,
+          other: view.decision.rawValue,
+          system: system,
+          scope: row.scope,
+          n: n,
+          view.difference.p
+        )
+      }
+    }
+    for row in rankings {
+      add("ranking", "kendallW", other: row.robustness.rawValue, scope: row.scope, n: row.judges.count, row.kendallW)
+    }
+    for (scope, shares) in variance {
+      guard let shares = shares.value else { continue }
+      for source in VarianceShares.Source.allCases {
+        add("variance", source.rawValue, scope: scope, n: shares.prompts, shares.share(source))
+      }
+    }
+    for member in panels?.members ?? [] {
+      let (rater, n) = (labels.name(member.judge), member.alone.referenced)
+      add("panelMember", "alone", rater: rater, scope: .all, n: n, member.alone.accuracy, member.alone.interval)
+      add("panelMember", "marginalValue", rater: rater, scope: .all, n: n, member.marginalValue)
+    }
+    for row in noise {
+      let n = row.rate.value?.pairs ?? 0
+      add(
+        "noise",
+        "flipRate",
+        rater: labels.name(row.judge),
+        scope: .all,
+        n: n,
+        row.rate.map(\.rate),
+        row.rate.value?.interval
+      )
+    }
     for row in multiverse {
       let (statistic, system): (String, String) =
         switch row.conclusion {
         case .rate(let system): ("rate", labels.systemNames[system])
-        case .difference(let pair): ("difference", labels.systemNames[pair.edited])
+        case .difference(let pair):
+          ("difference", "\(labels.systemNames[pair.edited]) less \(labels.systemNames[pair.original])")
         }
       add(
         row.adjudication == nil ? "multiverse" : "corrected",
@@ -121,7 +169,7 @@ extension Assessment {
   func name(_ rater: FidelityRow.Rater) -> String {
     switch rater {
     case .column(let column): labels.name(column)
-    case .floor(let floor): floor.name
+    case .floor(let floor): floor.name(in: labels)
     }
   }
 }

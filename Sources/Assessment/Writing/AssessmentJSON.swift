@@ -98,7 +98,7 @@ struct AssessmentWriter {
       "positive": category(labels.positive),
       "level": .number(0.95),
       "replicates": Self.number(assessment.plan.replicates),
-      "seed": Self.number(Int(truncatingIfNeeded: assessment.plan.seed)),
+      "seed": .string(String(assessment.plan.seed)),
       "resampled": .string(labels.isClustered ? "prompts" : "items"),
     ]
   }
@@ -124,13 +124,13 @@ struct AssessmentWriter {
       "first": name(row.first), "second": name(row.second), "scope": .string(row.scope.rawValue),
       "n": Self.number(counts.count), "withoutEitherLabel": Self.number(row.seen - counts.count),
       "table": table(counts),
-      "percentAgreement": Self.figure(counts.percentAgreement),
-      "cohenKappa": Self.figure(counts.cohenKappa, row.kappaInterval),
-      "gwetAC1": Self.estimate(counts.gwetAC1Estimate),
-      "krippendorffAlpha": Self.figure(counts.krippendorffAlpha),
-      "scottPi": Self.figure(counts.scottPi),
-      "pabak": Self.figure(counts.pabak),
-      "mcc": Self.figure(counts.mcc),
+      "coefficients": .object(
+        JSONObject(
+          Coefficient.allCases.compactMap { coefficient in
+            row.coefficients[coefficient].map { (coefficient.rawValue, Self.figure($0.value, $0.interval)) }
+          }
+        )
+      ),
       "thirdCategory": [
         "n": Self.number(row.withAbstentions.count),
         "percentAgreement": Self.figure(row.withAbstentions.percentAgreement),
@@ -156,6 +156,7 @@ struct AssessmentWriter {
       "krippendorffAlpha": Self.figure(row.alpha, row.alphaInterval),
       "fleissKappa": Self.estimate(row.fleissKappa),
       "gwetAC1": Self.estimate(row.gwetAC1),
+      "krippendorffAlphaOrdinal": row.ordinalAlpha.map { Self.figure($0) } ?? .null,
       "thirdCategory": ["krippendorffAlpha": Self.figure(row.alphaWithAbstentions)],
     ]
   }
@@ -190,7 +191,7 @@ struct AssessmentWriter {
   func rater(_ rater: FidelityRow.Rater) -> JSONValue {
     switch rater {
     case .column(let column): name(column)
-    case .floor(let floor): .string(floor.name)
+    case .floor(let floor): .string(floor.name(in: labels))
     }
   }
 
@@ -220,7 +221,7 @@ struct AssessmentWriter {
       "judge": name(row.judge), "facet": .string(row.facet), "part": .string(row.part),
       "tp": Self.number(counts.truePositives), "fp": Self.number(counts.falsePositives),
       "fn": Self.number(counts.falseNegatives), "tn": Self.number(counts.trueNegatives),
-      "abstained": Self.number(row.abstained), "accuracy": Self.figure(counts.accuracy, row.interval),
+      "abstained": Self.number(row.abstained), "accuracy": Self.figure(row.accuracy, row.interval),
     ]
   }
 

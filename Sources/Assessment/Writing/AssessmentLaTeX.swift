@@ -32,7 +32,7 @@ extension Assessment {
       [
         Self.escaped(labels.name(row.first)), Self.escaped(labels.name(row.second)), row.scope.rawValue,
         "\(row.counts.count)", Self.texCell(row.counts.percentAgreement),
-        Self.texCell(row.counts.cohenKappa, row.kappaInterval),
+        Self.texCell(row.counts.cohenKappa, row.coefficients[.cohenKappa]?.interval),
         Self.texCell(row.counts.gwetAC1), Self.texCell(row.counts.krippendorffAlpha),
       ]
     }
@@ -80,13 +80,14 @@ extension Assessment {
   /// Text with TeX's own characters made harmless.
   private static func escaped(_ text: String) -> String {
     var shown = ""
-    for character in VisibleText.line(text) {
+    // Scalar by scalar: with a combining mark after it, a TeX character is another Character and as dangerous.
+    for character in VisibleText.line(text).unicodeScalars {
       switch character {
       case "&", "%", "$", "#", "_", "{", "}": shown += "\\\(character)"
       case "\\": shown += "\\textbackslash{}"
       case "~": shown += "\\textasciitilde{}"
       case "^": shown += "\\textasciicircum{}"
-      default: shown.append(character)
+      default: shown.unicodeScalars.append(character)
       }
     }
     return shown

@@ -13,8 +13,8 @@ extension Assessment {
     lines += say(opening)
     for part in [
       fidelityTables(width), humanTables(width), agreementTables(width), editTables(width), rateTables(width),
-      panelTables(width), correctedTables(width), say(conclusions), standardLines(width),
-    ] where !part.isEmpty { lines += [""] + part }
+      testLines(width), panelTables(width), correctedTables(width), say(conclusions), standardLines(width),
+    ] where !part.isEmpty { lines += (lines.isEmpty ? [] : [""]) + part }
     return lines
   }
 
@@ -59,7 +59,7 @@ extension Assessment {
         }
         let which =
           certainty == .any ? "" : certainty == .unanimous ? ", annotators agree" : ", annotators differ"
-        let top = ceiling.map { "; annotators among themselves \(DecimalText.percent($0)) %" } ?? ""
+        let top = ceiling.map { "; an annotator meets the others on \(DecimalText.percent($0)) %" } ?? ""
         if !lines.isEmpty { lines.append("") }
         lines += LineLayout.wrap(
           "Fidelity to \(rule.name(in: labels)), \(title(scope))\(which)\(top)",
@@ -116,8 +116,9 @@ extension Assessment {
       let row = rows[at]
       grid.add([
         "\(labels.name(row.first)) · \(labels.name(row.second))", DecimalText.grouped(row.counts.count),
-        shortShare(row.counts.percentAgreement), short(row.counts.cohenKappa, row.kappaInterval),
-        short(row.counts.gwetAC1), short(row.counts.krippendorffAlpha),
+        shortShare(row.counts.percentAgreement),
+        short(row.counts.cohenKappa, row.coefficients[.cohenKappa]?.interval), short(row.counts.gwetAC1),
+        short(row.counts.krippendorffAlpha),
       ])
     }
     guard !grid.isEmpty else { return [] }
@@ -171,17 +172,64 @@ extension Assessment {
       ])
     }
     var lines = grid.lines(width: width)
-    if let size = panels.effectiveSize.value, panels.members.count > 1 {
-      lines += LineLayout.wrap(
-        "Errors are shared: \(panels.members.count) judges are worth \(DecimalText.fixed(size, 1)) independent ones.",
-        width,
-        lines: 2
-      )
+    if let size = panels.effectiveSize.value, let shared = panels.errorCorrelation.value, panels.members.count > 1 {
+      let text =
+        shared > 0
+        ? "Errors are shared (mean correlation \(DecimalText.fixed(shared, 2))): \(panels.members.count) judges are worth "
+          + "\(DecimalText.fixed(size, 1)) independent ones."
+        : "Errors are not shared (mean correlation \(DecimalText.fixed(shared, 2)))."
+      lines += LineLayout.wrap(text, width, lines: 2)
     }
+    lines += LineLayout.wrap(
+      "The best of each size was chosen on these same items: its accuracy flatters it.",
+      width,
+      lines: 2
+    )
     if let cheapest = panels.cheapest {
+      let searched = panels.isExhaustive ? "" : " among the subsets tried"
       lines += LineLayout.wrap(
-        "Cheapest that reaches it: " + cheapest.judges.map { VisibleText.line(labels.name($0)) }.joined(separator: ", ")
+        "Cheapest that reaches it\(searched): "
+          + cheapest.judges.map { VisibleText.line(labels.name($0)) }.joined(separator: ", ")
           + " (cost \(DecimalText.fixed(cheapest.cost, 4)) an item).",
+        width,
+        lines: 4
+      )
+    } else if panels.wanted != nil {
+      lines.append("No subset reaches the wanted accuracy\(panels.isExhaustive ? "" : " among those tried").")
+    }
+    return lines
+  }
+
+  /// The alternative-annotator test and the sources of variance.
+  private func testLines(_ width: Int) -> [String] {
+    var lines: [String] = []
+    let tested = alternative.filter { $0.scope == .all }
+    if !tested.isEmpty {
+      var grid = TextGrid([
+        "May it stand in for an annotator? ε = \(DecimalText.fixed(epsilon, 2))", "wins", "advantage", "",
+      ])
+      for row in tested {
+        switch row.test {
+        case .undefined(let reason): grid.add([labels.name(row.judge), "–", "–", reason.rawValue])
+        case .value(let test):
+          grid.add([
+            labels.name(row.judge), Self.share(.value(test.winningRate)), Self.share(.value(test.advantageProbability)),
+            test.passed ? "yes" : "not shown",
+          ])
+        }
+      }
+      lines += grid.lines(width: width)
+    }
+    for (scope, shares) in variance where scope != .all || labels.scopes.count == 1 {
+      guard let shares = shares.value else { continue }
+      let parts = VarianceShares.Source.allCases.compactMap { source in
+        shares.share(source).value.map { "\(source.words) \(DecimalText.percent($0)) %" }
+      }
+      guard !parts.isEmpty else { continue }
+      if !lines.isEmpty { lines.append("") }
+      lines += LineLayout.wrap(
+        "Variance of verdicts, \(title(scope)) (\(shares.prompts) prompts, \(shares.incompletePrompts) incomplete left out): "
+          + parts.joined(separator: ", ") + ".",
         width,
         lines: 4
       )
@@ -212,12 +260,15 @@ extension Assessment {
   }
 
   private func standardLines(_ width: Int) -> [String] {
-    let unit = labels.isClustered ? "prompts, all answers of a prompt together" : "items"
+    let unit = labels.isClustered ? "whole prompts" : "items"
+    let resampled =
+      labels.table.clusterCount > plan.largestBootstrap
+      ? "the jackknife over \(unit)" : "\(plan.replicates) resamples of \(unit), seed \(plan.seed)"
     return LineLayout.wrap(
       "Items that lack a label are left out pair by pair (--json has them as a third category and the worst case). "
-        + "Brackets are 95 % intervals: Wilson's for shares of independent items, else \(plan.replicates) resamples of "
-        + "\(unit), seed \(plan.seed). `found` is sensitivity, `left alone` specificity of "
-        + "\(VisibleText.line(labels.table.categories[labels.positive])).",
+        + "Brackets are 95 % intervals: Wilson's for shares of independent items, else by \(resampled). `found` is sensitivity, "
+        + "`left alone` specificity of \(VisibleText.line(labels.table.categories[labels.positive])); `none` counts items without "
+        + "a label. Intervals are not corrected for the number of judges.",
       width,
       lines: 6
     )

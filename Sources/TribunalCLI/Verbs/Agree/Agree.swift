@@ -27,7 +27,7 @@ struct Agree: ParsableCommand {
   @Flag(help: "Print everything as JSON.")
   var json = false
 
-  @Flag(help: "Print every figure on a row of CSV.")
+  @Flag(help: "Print the figures as CSV, a row each.")
   var csv = false
 
   @Flag(help: "Print fidelity as CSV with a row for each rater and a column for each measure.")

@@ -33,7 +33,7 @@ struct AssessmentOptions: ParsableArguments {
   var epsilon = 0.1
 
   func validate() throws {
-    if replicates < 1 { throw ValidationError("--replicates must be at least 1.") }
+    if !(100...1_000_000).contains(replicates) { throw ValidationError("--replicates is 100 to 1000000.") }
     if let wantedAccuracy, !(0...1).contains(wantedAccuracy) { throw ValidationError("--wanted-accuracy is 0 to 1.") }
     if let intervalWidth, !(intervalWidth > 0 && intervalWidth <= 1) {
       throw ValidationError("--interval-width is above 0 and at most 1.")
