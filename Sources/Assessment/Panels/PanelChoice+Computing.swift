@@ -26,13 +26,20 @@ extension PanelChoice {
       let chosen = columns.indices.filter { mask & (1 << $0) != 0 }.map { columns[$0] }
       return PanelScore(VoteRule.majority.labels(chosen), reference: reference)
     }
+    // What is shown gets its interval over prompts; the search through thousands of subsets needs none.
+    let cluster: ((Int) -> Int)? = labels.isClustered ? { labels.table.cluster(of: $0) } : nil
+    func shown(_ mask: Int) -> PanelScore {
+      guard cluster != nil else { return score(mask) }
+      let chosen = columns.indices.filter { mask & (1 << $0) != 0 }.map { columns[$0] }
+      return PanelScore(VoteRule.majority.labels(chosen), reference: reference, cluster: cluster)
+    }
     let everybody = (1 << judges.count) - 1
-    whole = score(everybody)
+    whole = shown(everybody)
     let weighted =
       labels.table.itemCount > Self.largestWeighted
       ? [] : [VoteRule.weighted(VoteRule.consensusWeights(labels.table.selecting(raters: judges)))]
     rules = ([VoteRule.majority, .unanimous] + weighted).map { rule in
-      (rule, PanelScore(rule.labels(columns), reference: reference))
+      (rule, PanelScore(rule.labels(columns), reference: reference, cluster: cluster))
     }
     let errors = columns.map { column in
       Labels(
@@ -48,12 +55,12 @@ extension PanelChoice {
         PairCounts(columns[at], columns[other], categories: labels.table.categories.count).cohenKappa.value
           .map { (other, $0) }
       }.max { $0.1 < $1.1 }
-      let without = score(everybody & ~(1 << at))
+      let without = shown(everybody & ~(1 << at))
       return Member(
         judge: judges[at],
-        alone: score(1 << at),
+        alone: shown(1 << at),
         without: without,
-        marginalValue: Self.difference(score(everybody), without),
+        marginalValue: Self.difference(score(everybody), score(everybody & ~(1 << at))),
         nearest: near.map { (judges[$0.0], $0.1) },
         sharedErrors: near.map { correlations[at][$0.0] } ?? .undefined(.tooFewRaters)
       )
@@ -71,27 +78,35 @@ extension PanelChoice {
     effectiveSize = errorCorrelation.map { n / (1 + (n - 1) * max(0, $0)) }
     isExhaustive = judges.count <= (isBinary ? Self.exhaustiveLimit : 8)
     let price = judges.map { costs[$0] ?? 1 }
-    func subset(_ mask: Int) -> Subset {
+    func subset(_ mask: Int, _ score: (Int) -> PanelScore) -> Candidate {
       let chosen = judges.indices.filter { mask & (1 << $0) != 0 }
-      return Subset(
+      let subset = Subset(
         judges: chosen.map { judges[$0] },
         cost: chosen.reduce(0) { $0 + price[$1] },
         score: score(mask)
       )
+      return Candidate(mask: mask, subset: subset)
     }
     let masks = isExhaustive ? Array(1...max(1, everybody)) : PanelSearch.grown(judges.count, score: score)
-    let subsets = judges.isEmpty ? [] : masks.map(subset)
+    let subsets = judges.isEmpty ? [] : masks.map { subset($0, score) }
     bestOfSize = (1...max(1, judges.count)).compactMap { size in
-      subsets.filter { $0.judges.count == size }.min(by: Self.isBetter)
+      subsets.filter { $0.subset.judges.count == size }.min { Self.isBetter($0.subset, $1.subset) }
+        .map { subset($0.mask, shown).subset }
     }
     cheapest = wanted.flatMap { wanted in
-      subsets.filter { subset in
-        let value = byLowerEnd ? subset.score.interval.value?.low : subset.score.accuracy.value
-        return (value ?? -1) >= wanted
-      }.min { first, second in
-        first.cost != second.cost ? first.cost < second.cost : Self.isBetter(first, second)
+      let reaching = subsets.filter { ($0.subset.score.accuracy.value ?? -1) >= wanted }.sorted { first, second in
+        let (a, b) = (first.subset, second.subset)
+        return a.cost != b.cost ? a.cost < b.cost : Self.isBetter(a, b)
       }
+      let found = reaching.first { !byLowerEnd || (shown($0.mask).interval.value?.low ?? -1) >= wanted }
+      return found.map { subset($0.mask, shown).subset }
     }
+  }
+
+  /// A subset with its bits.
+  private struct Candidate {
+    let mask: Int
+    let subset: Subset
   }
 
   private static func difference(_ first: PanelScore, _ second: PanelScore) -> Statistic<Double> {

@@ -15,8 +15,10 @@ public struct PanelScore: Sendable, Equatable {
     referenced == 0 ? .undefined(.noOverlap) : .value(Double(right) / Double(referenced))
   }
 
-  /// Wilson's 95 % interval of it.
-  public var interval: Statistic<Interval> { wilsonInterval(successes: right, trials: referenced) }
+  /// Its 95 % interval: Wilson's with one answer a prompt, else over prompts (`clusteredShareInterval`).
+  public var interval: Statistic<Interval> { byPrompt ?? wilsonInterval(successes: right, trials: referenced) }
+
+  private var byPrompt: Statistic<Interval>?
 
   init(referenced: Int, labelled: Int, right: Int) {
     self.referenced = referenced
@@ -25,11 +27,17 @@ public struct PanelScore: Sendable, Equatable {
   }
 
   /// Compares a panel's labels with a reference.
-  public init(_ panel: Labels, reference: Labels) {
+  /// - Parameter cluster: the prompt of an item, where prompts have several answers.
+  public init(_ panel: Labels, reference: Labels, cluster: ((Int) -> Int)? = nil) {
+    var prompts: [Int: (count: Int, of: Int)] = [:]
     var (referenced, labelled, right) = (0, 0, 0)
     for item in 0..<panel.count {
       guard let truth = reference[item] else { continue }
       referenced += 1
+      if let prompt = cluster?(item) {
+        prompts[prompt, default: (0, 0)].of += 1
+        if panel[item] == truth { prompts[prompt, default: (0, 0)].count += 1 }
+      }
       guard let label = panel[item] else { continue }
       labelled += 1
       if label == truth { right += 1 }
@@ -37,5 +45,6 @@ public struct PanelScore: Sendable, Equatable {
     self.referenced = referenced
     self.labelled = labelled
     self.right = right
+    if cluster != nil { byPrompt = clusteredShareInterval(prompts.keys.sorted().compactMap { prompts[$0] }) }
   }
 }
