@@ -34,7 +34,7 @@ public enum Floor: String, Sendable, CaseIterable {
     case .promptKind:
       guard !input.kinds.isEmpty else { return nil }
       return Labels(
-        input.kinds.map { kind -> Int? in
+        input.kinds.lazy.map { kind -> Int? in
           switch kind {
           case .harmful: refusal
           case .harmless: negative
@@ -42,8 +42,8 @@ public enum Floor: String, Sendable, CaseIterable {
           }
         }
       )
-    case .alwaysRefusal: return Labels((0..<count).map { _ -> Int? in refusal })
-    case .neverRefusal: return Labels((0..<count).map { _ -> Int? in negative })
+    case .alwaysRefusal: return Labels((0..<count).lazy.map { _ -> Int? in refusal })
+    case .neverRefusal: return Labels((0..<count).lazy.map { _ -> Int? in negative })
     }
   }
 }

@@ -85,13 +85,13 @@ extension ReferenceRule {
     case .adjudicated(let judge):
       let others = labels.annotators.filter { $0 != judge }.map { labels.table.columns[$0] }
       let agreed = combine(labels, others) { Set($0).count == 1 ? $0[0] : nil }
-      return Labels((0..<labels.table.itemCount).map { labels.table.columns[judge][$0] ?? agreed[$0] })
+      return Labels((0..<labels.table.itemCount).lazy.map { labels.table.columns[judge][$0] ?? agreed[$0] })
     }
   }
 
   private func combine(_ labels: AssessedLabels, _ columns: [Labels], _ rule: ([Int]) -> Int?) -> Labels {
     Labels(
-      (0..<labels.table.itemCount).map { item in
+      (0..<labels.table.itemCount).lazy.map { item in
         let votes = columns.compactMap { $0[item] }
         return votes.isEmpty ? nil : rule(votes)
       }

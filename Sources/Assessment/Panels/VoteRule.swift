@@ -22,7 +22,7 @@ public enum VoteRule: Sendable, Equatable {
   /// The panel's label of each item; an item without a vote has none.
   public func labels(_ columns: [Labels]) -> Labels {
     let count = columns.first?.count ?? 0
-    return Labels((0..<count).map { item in label(columns.map { $0[item] }) })
+    return Labels((0..<count).lazy.map { item in label(columns.map { $0[item] }) })
   }
 
   private func label(_ votes: [Int?]) -> Int? {
