@@ -24,7 +24,7 @@ private func labellings(_ size: Int, ones: Int) -> [[Int]] {
 @Suite("Sharp bounds from counts", .timeLimit(.minutes(5)))
 struct CountBoundsTests {
   /// Every figure that is taken from the extreme tables alone.
-  private static let figures: [(PairCounts) -> Statistic<Double>] = [
+  private static let figures: [@Sendable (PairCounts) -> Statistic<Double>] = [
     { $0.percentAgreement }, { $0.cohenKappa }, { $0.krippendorffAlpha }, { $0.gwetAC1 }, { $0.scottPi }, { $0.phi },
     { $0.mcc }, { $0.balancedAccuracy }, { ClassCounts($0, positive: 1).recall },
     { ClassCounts($0, positive: 1).specificity }, { ClassCounts($0, positive: 1).precision },

@@ -76,7 +76,7 @@ public struct CountAssessment: Sendable {
     answers = evidence.sizes.reduce(0, +)
     itemsOutside = evidence.itemsOutside
     scopes = evidence.scopes
-    rule = labels.flatMap { options.reference ?? ReferenceRule.standard(for: $0) }
+    rule = labels.flatMap { $0.annotators.isEmpty ? nil : options.reference ?? ReferenceRule.standard(for: $0) }
     rates = evidence.rates
     ranges = evidence.ranges
     edits = options.edits.flatMap { evidence.edits($0.original, $0.edited) }

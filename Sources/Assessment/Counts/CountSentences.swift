@@ -46,7 +46,8 @@ extension CountAssessment {
       row.measures[.accuracy]?.value.map { (row, $0.low) }
     }
     guard let best = rows.max(by: { $0.1 < $1.1 }) else { return nil }
-    return "\(best.0.rater) agrees with \(best.0.referenceName) on at least \(DecimalText.percent(best.1)) % of "
+    return
+      "\(best.0.rater) agrees with the reference (\(best.0.referenceName)) on at least \(DecimalText.percent(best.1)) % of "
       + "\(DecimalText.grouped(best.0.count)) answers"
   }
 

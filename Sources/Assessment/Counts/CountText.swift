@@ -16,17 +16,27 @@ extension CountAssessment {
 
   /// `0.20…0.84`, one number where both ends are equal, or `undefined`.
   private func bounds(_ range: Statistic<Interval>?) -> String {
-    guard let range else { return "–" }
-    guard case .value(let ends) = range else { return "undefined" }
-    let (low, high) = (DecimalText.fixed(ends.low, 2), DecimalText.fixed(ends.high, 2))
-    return ends.low == ends.high ? low : "\(low)…\(high)"
+    ends(range, unit: "") { DecimalText.fixed($0.low, $1 + 2) + "…" + DecimalText.fixed($0.high, $1 + 2) }
   }
 
+  /// `28…47 %`, likewise.
   private func share(_ range: Statistic<Interval>?) -> String {
+    ends(range, unit: " %") { ends, more in
+      func one(_ share: Double) -> String {
+        more == 0 ? DecimalText.percent(share) : DecimalText.fixed(share * 100, more)
+      }
+      return one(ends.low) + "…" + one(ends.high)
+    }
+  }
+
+  /// Ends that would read the same get decimals more: an open figure must not look like a settled one.
+  private func ends(_ range: Statistic<Interval>?, unit: String, _ text: (Interval, _ more: Int) -> String) -> String {
     guard let range else { return "–" }
     guard case .value(let ends) = range else { return "undefined" }
-    return ends.low == ends.high
-      ? "\(DecimalText.percent(ends.low)) %" : "\(DecimalText.percent(ends.low))…\(DecimalText.percent(ends.high)) %"
+    func parts(_ more: Int) -> [Substring] { text(ends, more).split(separator: "…") }
+    if ends.low == ends.high { return parts(0)[0] + unit }
+    let places = (0...4).first { parts($0)[0] != parts($0)[1] } ?? 4
+    return text(ends, places) + unit
   }
 
   private func more(_ number: Int, _ what: String) -> [String] {
@@ -70,27 +80,23 @@ extension CountAssessment {
     return lines
   }
 
-  /// The pairs that agree least at their best are what a reader looks for.
-  private var shownPairs: [CountAgreement] {
-    let pairs = agreement.filter { $0.scope == .all }
-    func ends(_ at: Int) -> (Double, Double, Int) {
-      let value = pairs[at].percentAgreement.value
-      return (value?.high ?? 2, value?.low ?? 2, at)
-    }
-    return pairs.indices.sorted { ends($0) < ends($1) }.prefix(15).map { pairs[$0] }
-  }
-
+  /// What counts leave open most comes first, then what agrees least.
   private func agreementTable(_ width: Int) -> [String] {
-    let shown = shownPairs
-    guard !shown.isEmpty else { return [] }
+    let pairs = agreement.filter { $0.scope == .all }
+    guard !pairs.isEmpty else { return [] }
+    func order(_ at: Int) -> (Double, Double, Int) {
+      guard let ends = pairs[at].percentAgreement.value else { return (1, 2, at) }
+      return (ends.low - ends.high, ends.high, at)
+    }
+    let shown = pairs.indices.sorted { order($0) < order($1) }.prefix(15)
     var grid = TextGrid(["Agreement of two, all", "n", "equal", "kappa", "alpha", "AC1"])
-    for row in shown {
+    for row in shown.map({ pairs[$0] }) {
       grid.add([
         "\(row.first) · \(row.second)", DecimalText.grouped(row.count), share(row.percentAgreement),
         bounds(row.cohenKappa), bounds(row.krippendorffAlpha), bounds(row.gwetAC1),
       ])
     }
-    return grid.lines(width: width) + more(agreement.count { $0.scope == .all } - shown.count, "pairs")
+    return grid.lines(width: width) + more(pairs.count - shown.count, "pairs, less open")
   }
 
   private func panelTable(_ width: Int) -> [String] {
@@ -105,19 +111,27 @@ extension CountAssessment {
     return grid.lines(width: width)
   }
 
+  /// The highest first, beside the agreement that may be behind it.
   private func correlationTable(_ width: Int) -> [String] {
-    let shown = shownPairs
-    guard !shown.isEmpty else { return [] }
-    var grid = TextGrid(["Correlation of counts over cells, all", "cells", "left out", "Pearson", "Spearman"])
-    for row in shown {
+    let pairs = agreement.filter { $0.scope == .all }
+    let defined = pairs.indices.filter { pairs[$0].pearsonOfCounts.value != nil }
+    guard !defined.isEmpty else { return [] }
+    func order(_ at: Int) -> (Double, Int) { (-(pairs[at].pearsonOfCounts.value ?? 0), at) }
+    let shown = defined.sorted { order($0) < order($1) }.prefix(10)
+    var grid = TextGrid(["Correlation of counts over cells, all", "cells", "left out", "Pearson", "Spearman", "equal"])
+    for row in shown.map({ pairs[$0] }) {
       func one(_ value: Statistic<Double>) -> String { value.value.map { DecimalText.fixed($0, 2) } ?? "undefined" }
       grid.add([
         "\(row.first) · \(row.second)", "\(row.coverage.cells)", "\(row.coverage.missing)", one(row.pearsonOfCounts),
-        one(row.spearmanOfCounts),
+        one(row.spearmanOfCounts), share(row.percentAgreement),
       ])
     }
-    let warning = "This is agreement of rates, not of judgements: judges can correlate at 1 and agree on no refusal."
-    return grid.lines(width: width) + [warning]
+    return grid.lines(width: width) + more(pairs.count - shown.count, "pairs, lower or undefined")
+      + LineLayout.wrap(
+        "This is agreement of rates, not of judgements: judges can correlate at 1 and agree on no refusal.",
+        width,
+        lines: 2
+      )
   }
 
   private func editTable(_ width: Int) -> [String] {
