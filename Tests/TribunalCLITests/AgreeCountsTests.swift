@@ -46,10 +46,10 @@ struct AgreeCountsTests {
       #expect(lines.allSatisfy { $0.count <= 100 })
       let json = try await Program.run(["agree", "--counts", file, "--edit", "old=new", "--json"])
       let root = try JSONDocument.parse(json.output, name: "out").root
-      // Harmful: 1…2 and 0…1 joint refusals of 5 and 4 in all; harmless: none.
+      // 1…2 and 0…1 answers that both refuse among the harmful, none else; the judges refuse 4 and 5 of 12.
       let pair = try #require(root["agreement"]?.array?.first)
       #expect(pair["n"] == 12)
-      #expect(pair["percentAgreement"]?["bounds"]?.array?.count == 2, "\(json.output)")
+      #expect(pair["percentAgreement"] == ["bounds": [.number(5.0 / 12), 0.75]], "\(pair)")
       #expect(root["edits"]?.array?.count == 6)
       let csv = try await Program.run(["agree", "--counts", file, "--csv"])
       #expect(csv.output.hasPrefix("topic,statistic,rater,other"), "\(csv.errors)")
