@@ -25,33 +25,21 @@ public struct CountedPanel: Sendable, Equatable {
 
   /// Bounds of Fleiss' κ, −1…1 (Fleiss 1971).
   /// Undefined: `tooFewRaters`, `noCompleteItems`, `zeroExpectedDisagreement` (all labels equal).
-  public var fleissKappa: Statistic<Interval> {
-    bounds(without: .noCompleteItems) { differing, pairs in
-      let labels = Double(items * raters)
-      let share = Double(ones) / labels
-      return 1 - differing / pairs / (2 * share * (1 - share))
-    }
-  }
+  public var fleissKappa: Statistic<Interval> { bounds(without: .noCompleteItems, drawn: items * raters) }
 
   /// Bounds of Krippendorff's α for nominal labels, at most 1 (Krippendorff 2011).
   /// Undefined: `tooFewRaters`, `noOverlap`, `zeroExpectedDisagreement` (all labels equal).
-  public var krippendorffAlpha: Statistic<Interval> {
-    bounds(without: .noOverlap) { differing, _ in
-      let labels = Double(items * raters)
-      let chance = 2 * Double(ones) * (labels - Double(ones))
-      return 1 - (labels - 1) * (differing / Double(raters - 1)) / chance
-    }
-  }
+  public var krippendorffAlpha: Statistic<Interval> { bounds(without: .noOverlap, drawn: items * raters - 1) }
 
-  /// - Parameter coefficient: of the ordered pairs of labels within items that differ, 2·Σ tᵢ(R − tᵢ), and of all such
-  ///   pairs; it falls with the first.
-  private func bounds(without reason: UndefinedReason, _ coefficient: (Double, Double) -> Double) -> Statistic<Interval>
-  {
+  /// 1 − drawn·Σ tᵢ(R − tᵢ)/((R − 1)·ones·zeros): chance draws a second label from all L of them with putting back (κ,
+  /// drawn = L) or without (α, drawn = L − 1).
+  private func bounds(without reason: UndefinedReason, drawn: Int) -> Statistic<Interval> {
     guard raters >= 2 else { return .undefined(.tooFewRaters) }
     guard items > 0 else { return .undefined(reason) }
-    guard ones > 0, ones < items * raters else { return .undefined(.zeroExpectedDisagreement) }
-    let pairs = Double(items) * Double(raters * (raters - 1))
-    func end(_ squares: Int) -> Double { coefficient(2 * Double(raters * ones - squares), pairs) }
+    let zeros = items * raters - ones
+    guard ones > 0, zeros > 0 else { return .undefined(.zeroExpectedDisagreement) }
+    let chance = Double(raters - 1) * Double(ones) * Double(zeros)
+    func end(_ squares: Int) -> Double { 1 - Double(drawn) * Double(raters * ones - squares) / chance }
     return .value(Interval(low: end(squares.lowerBound), high: end(squares.upperBound)))
   }
 }
