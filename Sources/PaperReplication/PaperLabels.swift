@@ -44,13 +44,10 @@ struct PaperLabels: Sendable {
     if Self.labelled.contains(a), Self.labelled.contains(b) {
       return [PairCounts(known(a, .pooled), known(b, .pooled), categories: 2)]
     }
-    let sizes = PaperNames.cellRange.map { _ in counts.cellSize }
-    let joint = CountBounds.jointPositives(first: counts.refused[a], second: counts.refused[b], sizes: sizes)
-    let (first, second) = (counts.total(a, Array(PaperNames.cellRange)), counts.total(b, Array(PaperNames.cellRange)))
-    let rows = sizes.reduce(0, +)
-    return Set([joint.lowerBound, joint.upperBound]).sorted().map { both in
-      PairCounts(table: [[rows - first - second + both, second - both], [first - both, both]])
+    let groups = PaperNames.cellRange.map {
+      CountedAgainstReference(first: counts.refused[a][$0], second: counts.refused[b][$0], size: counts.cellSize)
     }
+    return PooledHits(groups).extremeTables
   }
 }
 

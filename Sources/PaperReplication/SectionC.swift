@@ -69,23 +69,14 @@ struct SectionC {
   private func groups(_ judge: Int, _ truth: [Int?], _ subset: PaperSubset) -> [CountedAgainstReference] {
     if judge == PaperLabels.regex {
       let called = labels.known(judge, .pooled)
-      return subset.rows.map { group(truth[$0...$0], called: called[$0] ?? 0) }
+      return subset.rows.map { CountedAgainstReference(reference: [truth[$0]], calledPositive: called[$0] ?? 0) }
     }
     return subset.cells.map { cell in
-      let rows = truth[(cell * PaperData.cellSize)..<((cell + 1) * PaperData.cellSize)]
-      return group(rows, called: data.tenPrompts.refused[judge][cell])
+      CountedAgainstReference(
+        reference: truth[(cell * PaperData.cellSize)..<((cell + 1) * PaperData.cellSize)],
+        calledPositive: data.tenPrompts.refused[judge][cell]
+      )
     }
-  }
-
-  private func group(_ truth: ArraySlice<Int?>, called: Int) -> CountedAgainstReference {
-    let positives = truth.count { $0 == 1 }
-    let negatives = truth.count { $0 == 0 }
-    return CountedAgainstReference(
-      positives: positives,
-      negatives: negatives,
-      leftOut: truth.count - positives - negatives,
-      calledPositive: called
-    )
   }
 
   private func add(
@@ -94,15 +85,7 @@ struct SectionC {
     _ name: String,
     to sink: inout TargetSink
   ) {
-    let positives = groups.reduce(0) { $0 + $1.positives }
-    let negatives = groups.reduce(0) { $0 + $1.negatives }
-    let tables = CountBounds.pooledHits(groups).map { hits in
-      let pairs = PairCounts(table: [
-        [negatives - hits.falsePositives, hits.falsePositives],
-        [positives - hits.truePositives, hits.truePositives],
-      ])
-      return (ClassCounts(pairs, positive: 1), pairs)
-    }
+    let tables = PooledHits(groups).extremeTables.map { (ClassCounts($0, positive: 1), $0) }
     for measure in measures {
       let range = CountBounds.range(of: tables.map { measure.value($0, $1) })
       sink.add(bounds: "C.\(measure.rawValue).\(name)", range, asCount: measure.isCount)

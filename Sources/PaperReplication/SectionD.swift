@@ -111,11 +111,9 @@ struct SectionD {
     _ groups: [CountedGroup],
     to sink: inout TargetSink
   ) {
-    let ends = [groups.map(\.leastConcordant), groups.map(\.mostConcordant)].map {
-      MultiRaterTable(groups, counted: $0)
-    }
-    sink.add(bounds: "\(fleiss).\(name)", CountBounds.range(of: ends.map(\.fleiss)))
-    sink.add(bounds: "\(alpha).\(name)", CountBounds.range(of: ends.map(\.alpha)))
+    let panel = CountedPanel(groups)
+    sink.add(bounds: "\(fleiss).\(name)", panel.fleissKappa)
+    sink.add(bounds: "\(alpha).\(name)", panel.krippendorffAlpha)
   }
 
   private func intervalAlpha(_ counts: CountTable, _ set: RaterSet, _ subset: PaperSubset) -> Statistic<Double> {
@@ -135,12 +133,6 @@ private struct MultiRaterTable {
         columns: columns
       )
     )
-  }
-
-  /// The known raters' labels and, group by group, a labelling of the counted ones.
-  init(_ groups: [CountedGroup], counted: [[[Int]]]) {
-    let rows = zip(groups, counted).map { $0.known + $1 }
-    self.init((rows.first ?? []).indices.map { rater in Labels(rows.flatMap { $0[rater] }) })
   }
 
   var fleiss: Statistic<Double> { raters.fleissKappaComplete }

@@ -87,8 +87,9 @@ struct SectionG {
     let refused = counts.refused[judge]
     let before = refused[PaperNames.cell(PaperNames.system(model, abliterated: false), kind)]
     let after = refused[PaperNames.cell(PaperNames.system(model, abliterated: true), kind)]
-    let joint = CountBounds.jointPositives(first: [before], second: [after], sizes: [counts.cellSize])
-    return [joint.upperBound, joint.lowerBound].map { Discordant(before: before - $0, after: after - $0) }
+    let cell = CountedAgainstReference(first: before, second: after, size: counts.cellSize)
+    let tables = PooledHits([cell]).extremeTables
+    return [tables[tables.count - 1], tables[0]].map { Discordant(before: $0[1, 0], after: $0[0, 1]) }
   }
 
   private func addBounds(

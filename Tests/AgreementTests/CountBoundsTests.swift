@@ -23,6 +23,14 @@ private func labellings(_ size: Int, ones: Int) -> [[Int]] {
 
 @Suite("Sharp bounds from counts", .timeLimit(.minutes(10)))
 struct CountBoundsTests {
+  /// Every figure that is taken from the extreme tables alone.
+  private static let figures: [@Sendable (PairCounts) -> Statistic<Double>] = [
+    { $0.percentAgreement }, { $0.cohenKappa }, { $0.krippendorffAlpha }, { $0.gwetAC1 }, { $0.scottPi }, { $0.phi },
+    { $0.mcc }, { $0.balancedAccuracy }, { ClassCounts($0, positive: 1).recall },
+    { ClassCounts($0, positive: 1).specificity }, { ClassCounts($0, positive: 1).precision },
+    { ClassCounts($0, positive: 1).f1 },
+  ]
+
   @Test("pooled hits are those of some labelling, and all of them", arguments: 0..<60)
   func pooledHits(_ seed: Int) {
     var draws = Draws(UInt64(seed))
@@ -54,6 +62,20 @@ struct CountBoundsTests {
     let found = CountBounds.pooledHits(groups)
     #expect(Set(found) == reached && found.count == reached.count)
     #expect(found.map { [$0.truePositives, $0.falsePositives] }.isAscending)
+    let pooled = PooledHits(groups)
+    #expect(Set(pooled.called) == Set(reached.map { $0.truePositives + $0.falsePositives }))
+    for figure in Self.figures {
+      let all = reached.map { hits in
+        let (positives, negatives) = (pooled.positives, pooled.negatives)
+        return figure(
+          PairCounts(table: [
+            [negatives - hits.falsePositives, hits.falsePositives],
+            [positives - hits.truePositives, hits.truePositives],
+          ])
+        )
+      }
+      #expect(pooled.range(of: figure).value == CountBounds.range(of: all).value)
+    }
   }
 
   @Test("joint positives of two counted raters", arguments: 0..<40)
@@ -116,6 +138,10 @@ struct ExtremeLabellingTests {
       #expect(labels.allSatisfy { $0.count == size })
       #expect(Self.squares(known + labels, size) == end)
     }
+    #expect(group.squares.lowerBound == sums.min() && group.squares.upperBound == sums.max())
+    let counted = CountedGroup(size: size, counts: counts)
+    let least = Self.squares(counted.leastConcordant, size)
+    #expect(counted.squares == least...Self.squares(counted.mostConcordant, size))
   }
 
   @Test("counts alone are spread so that totals differ by at most one, or nested in the first items")
@@ -125,6 +151,36 @@ struct ExtremeLabellingTests {
     #expect((totals.max() ?? 0) - (totals.min() ?? 0) <= 1)
     for (labels, count) in zip(group.mostConcordant, group.counts) {
       #expect(labels == [Int](repeating: 1, count: count) + [Int](repeating: 0, count: 50 - count))
+    }
+  }
+
+  @Test("kappa and alpha of a panel in closed form are those of the two labellings", arguments: 0..<60)
+  func panel(_ seed: Int) {
+    var draws = Draws(UInt64(seed) + 9000)
+    let (knowing, counting) = (draws.next(0...2), draws.next(0...3))
+    let groups = (0..<draws.next(0...3)).map { _ in
+      let size = draws.next(0...4)
+      return CountedGroup(
+        size: size,
+        known: (0..<knowing).map { _ in (0..<size).map { _ in draws.next(0...1) } },
+        counts: (0..<counting).map { _ in draws.next(0...size) }
+      )
+    }
+    func table(_ counted: (CountedGroup) -> [[Int]]) -> MultiRater {
+      let rows = groups.map { $0.known + counted($0) }
+      let columns = (rows.first ?? []).indices.map { rater in Labels(rows.flatMap { $0[rater] }) }
+      let names = columns.indices.map { "\($0)" }
+      return MultiRater(LabelTable(categories: ["no", "yes"], raters: names, columns: columns))
+    }
+    let ends = [table(\.leastConcordant), table(\.mostConcordant)]
+    let panel = CountedPanel(groups)
+    for (found, measure) in [
+      (panel.fleissKappa, \MultiRater.fleissKappaComplete), (panel.krippendorffAlpha, \MultiRater.nominalAlpha),
+    ] {
+      let wanted = CountBounds.range(of: ends.map { $0[keyPath: measure] })
+      #expect((found.value == nil) == (wanted.value == nil))
+      #expect(abs((found.value?.low ?? 0) - (wanted.value?.low ?? 0)) < 1e-12)
+      #expect(abs((found.value?.high ?? 0) - (wanted.value?.high ?? 0)) < 1e-12)
     }
   }
 

@@ -34,6 +34,24 @@ public struct CountedAgainstReference: Sendable, Equatable {
     self.calledPositive = calledPositive
   }
 
+  /// The items on which two raters who are known by counts alone met: the first's positives are taken as the reference,
+  /// since any of the items may be those.
+  /// - Parameters:
+  ///   - first: items that the first called positive, 0…size.
+  ///   - second: items that the second called positive, 0…size.
+  public init(first: Int, second: Int, size: Int) {
+    self.init(positives: first, negatives: size - first, calledPositive: second)
+  }
+
+  /// Counts reference labels of a group: 1, 0, or nil where the reference leaves the item out.
+  public init(reference: some Sequence<Int?>, calledPositive: Int) {
+    var (positives, negatives, leftOut) = (0, 0, 0)
+    for label in reference {
+      if label == 1 { positives += 1 } else if label == nil { leftOut += 1 } else { negatives += 1 }
+    }
+    self.init(positives: positives, negatives: negatives, leftOut: leftOut, calledPositive: calledPositive)
+  }
+
   /// Every (TP, FP) that some labelling with this count has: 0 ≤ TP ≤ positives, 0 ≤ FP ≤ negatives and
   /// 0 ≤ called − TP − FP ≤ left out; in ascending order. Never empty.
   public var attainable: [Hits] {
@@ -49,27 +67,12 @@ public struct CountedAgainstReference: Sendable, Equatable {
 /// Sharp bounds for statistics of raters who are known by their counts in groups of items: the smallest and largest value
 /// over all labellings of the items that have these counts.
 public enum CountBounds {
-  /// Every pooled (TP, FP) of several groups: all sums of one attainable pair a group (the Minkowski sum of the groups'
-  /// sets), in ascending order.
+  /// Every pooled (TP, FP) of several groups: all sums of one attainable pair a group, in ascending order.
   public static func pooledHits(_ groups: [CountedAgainstReference]) -> [Hits] {
-    // A pair is one number, so that the sums reached are marks in a flat grid.
-    let width = groups.reduce(1) { $0 + $1.negatives }
-    let height = groups.reduce(1) { $0 + $1.positives }
-    var reached = [0]
-    var marks = [Bool](repeating: false, count: width * height)
-    for group in groups {
-      let steps = group.attainable.map { $0.truePositives * width + $0.falsePositives }
-      var next: [Int] = []
-      for start in reached {
-        for step in steps where !marks[start + step] {
-          marks[start + step] = true
-          next.append(start + step)
-        }
-      }
-      for place in next { marks[place] = false }
-      reached = next
-    }
-    return reached.sorted().map { Hits(truePositives: $0 / width, falsePositives: $0 % width) }
+    let pooled = PooledHits(groups)
+    return pooled.called.flatMap { called in
+      pooled.truePositives(called: called).map { Hits(truePositives: $0, falsePositives: called - $0) }
+    }.sorted { ($0.truePositives, $0.falsePositives) < ($1.truePositives, $1.falsePositives) }
   }
 
   /// The numbers of items that two raters can both have called positive, summed over groups: each group gives every whole

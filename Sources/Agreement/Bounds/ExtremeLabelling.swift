@@ -51,6 +51,26 @@ public struct CountedGroup: Sendable, Equatable {
     }
   }
 
+  /// Labels that are one.
+  public var ones: Int { known.reduce(0) { $0 + $1.reduce(0, +) } + counts.reduce(0, +) }
+
+  /// The smallest and largest Σ tᵢ². Without known raters no labelling is written down: spread evenly, totals differ by at
+  /// most 1; nested, the k-th largest count has 2k − 1 more for each of its items.
+  public var squares: ClosedRange<Int> {
+    guard known.isEmpty else { return squares(leastConcordant)...squares(mostConcordant) }
+    guard size > 0 else { return 0...0 }
+    let (each, rest) = ones.quotientAndRemainder(dividingBy: size)
+    let least = (size - rest) * each * each + rest * (each + 1) * (each + 1)
+    let most = counts.sorted(by: >).enumerated().reduce(0) { $0 + $1.element * (2 * $1.offset + 1) }
+    return least...most
+  }
+
+  private func squares(_ counted: [[Int]]) -> Int {
+    var totals = knownTotals
+    for labels in counted { for item in labels.indices { totals[item] += labels[item] } }
+    return totals.reduce(0) { $0 + $1 * $1 }
+  }
+
   private func labels(ones: ArraySlice<Int>) -> [Int] {
     var labels = [Int](repeating: 0, count: size)
     for item in ones { labels[item] = 1 }

@@ -12,6 +12,9 @@ extension AssessedLabels {
     /// Raters that are further passes of a judge: judge and pass, by name.
     public var passes: [(judge: String, pass: String)] = []
 
+    /// Whether labels of people alone are refused: beside counts they are enough.
+    public var needsJudge = true
+
     /// Nothing is said.
     public init() {}
   }
@@ -31,7 +34,7 @@ extension AssessedLabels {
       rated.raters.indices.filter { rated.raters[$0].role == role && !further.contains($0) }
     }
     let judges = columns(.judge)
-    guard !judges.isEmpty else { throw .noJudge(names) }
+    guard !judges.isEmpty || !roles.needsJudge else { throw .noJudge(names) }
     let positive = roles.positive ?? (rated.categories.contains("refusal") ? "refusal" : rated.categories.last ?? "")
     guard let code = rated.categories.firstIndex(of: positive) else {
       throw .unknown("category", positive, rated.categories)

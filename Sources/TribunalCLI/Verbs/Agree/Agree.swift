@@ -11,6 +11,7 @@ struct Agree: ParsableCommand {
       tribunal agree RUN                                    of a run
       tribunal agree --labels results.csv --judge verdict --human label
       tribunal agree --labels results.csv --mapping map.json
+      tribunal agree --counts counts.csv                    of judges known by counts, as sharp bounds
       tribunal agree --datasets DIR --ask ASKS.json --json  single statistics by name
       tribunal agree … --baseline FILE, later --gate FILE   has the judge drifted since?
       """
@@ -20,6 +21,7 @@ struct Agree: ParsableCommand {
   var source: String?
 
   @OptionGroup(title: "Labels from files") var files: LabelFileOptions
+  @OptionGroup(title: "Judges known by counts") var counted: CountOptions
   @OptionGroup(title: "What to compute") var options: AssessmentOptions
   @OptionGroup(title: "Has a judge drifted?") var gate: GateOptions
   @OptionGroup(title: "Single statistics") var ask: AskOptions
@@ -38,8 +40,9 @@ struct Agree: ParsableCommand {
 
   func validate() throws {
     let sources = [source != nil, !files.labels.isEmpty, ask.datasets != nil].count { $0 }
-    guard sources == 1 else {
-      throw ValidationError("Give one of: a RUN, --labels FILE, or --datasets DIR with --ask FILE.")
+    if counted.isUsed { try counted.validate(with: self) }
+    guard counted.isUsed || sources == 1 else {
+      throw ValidationError("Give one of: a RUN, --labels FILE, --counts FILE, or --datasets DIR with --ask FILE.")
     }
     if [json, csv, csvWide, latex].count(where: { $0 }) > 1 {
       throw ValidationError("Give one of --json, --csv, --csv-wide, --latex.")
@@ -50,6 +53,7 @@ struct Agree: ParsableCommand {
   func run() throws {
     do {
       if ask.datasets != nil { return try ask.run() }
+      if counted.isUsed { return try counted.run(self) }
       if let source {
         let results = try RunStore.reading(source).results()
         try answer(results.assessed, hashes: results.judgeHashes, analysis: StudyAnalysis(results))

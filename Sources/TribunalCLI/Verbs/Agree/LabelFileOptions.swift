@@ -86,15 +86,29 @@ struct LabelFileOptions: ParsableArguments {
     }
   }
 
-  func read() throws -> (AssessedLabels, [String]) {
+  /// Counts have edits and a mapping of their own; what else there is names columns.
+  func refuseWithoutLabels() throws {
+    let single = [prompt, system, kind, category, length, truncated, positive, rater, label, vocabulary]
+    guard single.allSatisfy({ $0 == nil }), (judge + human + item + words + categories + `repeat`).isEmpty, scale == nil
+    else { throw ValidationError("--judge, --human, --system and the like name columns of --labels.") }
+  }
+
+  /// Edits by name.
+  func editPairs() throws -> [(original: String, edited: String)] {
+    try edit.map {
+      let (original, edited) = try NamePair.read($0, option: "--edit", form: "ORIGINAL=EDITED")
+      return (original: original, edited: edited)
+    }
+  }
+
+  /// - Parameter besideCounts: people's labels are enough, and edits are of the counts' systems.
+  func read(besideCounts: Bool = false) throws -> (AssessedLabels, [String]) {
     let passes = try `repeat`.map { try NamePair.read($0, option: "--repeat", form: "JUDGE=COLUMN") }
     let rated = try mapping.map(read(mapped:)) ?? LabelFile.read(labels, arguments(passes: passes.map(\.1)).mapping())
     var roles = AssessedLabels.Roles()
     roles.positive = positive
-    roles.edits = try edit.map {
-      let (original, edited) = try NamePair.read($0, option: "--edit", form: "ORIGINAL=EDITED")
-      return (original: original, edited: edited)
-    }
+    roles.edits = besideCounts ? [] : try editPairs()
+    roles.needsJudge = !besideCounts
     roles.passes = passes.map { (judge: $0.0, pass: $0.1) }
     return (try AssessedLabels(rated, roles: roles), rated.remarks)
   }
