@@ -5,11 +5,14 @@ struct ScalarSet: Sendable, Hashable {
     case single(Unicode.Scalar)
     case range(ClosedRange<Unicode.Scalar>)
     case digits, words, spaces
-    case union([ScalarSet])
+    case union(ScalarUnion)
   }
 
   let form: Form
   private let isNegated: Bool
+
+  /// The form, where the set is what it says and not everything else.
+  var ownForm: Form? { isNegated ? nil : form }
 
   static let any = ScalarSet(.any)
   static let words = ScalarSet(.words)
@@ -25,7 +28,7 @@ struct ScalarSet: Sendable, Hashable {
 
   init(_ range: ClosedRange<Unicode.Scalar>) { self.init(.range(range)) }
 
-  init(_ parts: [ScalarSet], isNegated: Bool) { self.init(.union(parts), isNegated: isNegated) }
+  init(_ parts: [ScalarSet], isNegated: Bool) { self.init(.union(ScalarUnion(parts)), isNegated: isNegated) }
 
   init?(escape: Unicode.Scalar, letterCase: LetterCase) {
     switch escape {
@@ -44,7 +47,7 @@ struct ScalarSet: Sendable, Hashable {
   }
 
   /// How many characters, ranges and classes it is made of.
-  var size: Int { if case .union(let parts) = form { parts.reduce(0) { $0 + $1.size } } else { 1 } }
+  var size: Int { if case .union(let parts) = form { parts.size } else { 1 } }
 
   /// Whether the set holds a letter that `representative` stands for.
   /// - Parameter members: all that it stands for, itself included; worked out once for all sets.
@@ -60,7 +63,7 @@ struct ScalarSet: Sendable, Hashable {
     case .digits: scalar.properties.numericType == .decimal
     case .words: Self.isWord(scalar)
     case .spaces: scalar.properties.isWhitespace
-    case .union(let parts): parts.contains { $0.contains(scalar, members) }
+    case .union(let parts): parts.contains(scalar, members)
     }
   }
 

@@ -27,7 +27,7 @@ enum LlamaServer {
         ["python3", export, DemoFolder.checkpoint(checkpoint).path, model.path]
       )
       guard await written.status() == 0 else { throw Failure(description: "export: \(written.said)") }
-      let port = try HTTPTestServer.refusingPort()
+      let port = try HTTPTestServer.freePort()
       let server = try await Child(
         program ?? "",
         ["--model", model.path, "--host", "127.0.0.1", "--port", "\(port)", "--ctx-size", "2048", "--parallel", "4"]

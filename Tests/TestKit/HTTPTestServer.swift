@@ -59,6 +59,13 @@ public final class HTTPTestServer: Sendable {
     try listen(backlog: nil).port
   }
 
+  /// For a foreign server that wants to be told its port: one that was free a moment ago.
+  public static func freePort() throws -> Int {
+    let (descriptor, port) = try listen(backlog: nil)
+    close(descriptor)
+    return port
+  }
+
   /// `http://127.0.0.1:PORT`, or `https` with TLS.
   public var url: String { "\(identity == nil ? "http" : "https")://127.0.0.1:\(port)" }
   /// What was asked so far.
