@@ -11,7 +11,12 @@ struct JudgedCounts {
   /// - Parameter positive: the class taken as positive.
   init(human: Labels, judge: Labels, positive: Int) {
     precondition(human.count == judge.count, "both need the same items")
-    labelled = ClassCounts(reference: human.list, rater: judge.list, positive: positive)
+    var table = [[0, 0], [0, 0]]
+    for item in 0..<judge.count {
+      guard let truth = human[item], let label = judge[item] else { continue }
+      table[truth == positive ? 1 : 0][label == positive ? 1 : 0] += 1
+    }
+    labelled = ClassCounts(PairCounts(table: table), positive: 1)
     var (unlabelled, positives) = (0, 0)
     for item in 0..<judge.count where human[item] == nil {
       guard let label = judge[item] else { continue }
