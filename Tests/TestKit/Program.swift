@@ -13,6 +13,15 @@ public struct Program {
     public let errors: String
   }
 
+  /// Children that run at once. Swift Testing starts all tests together: hundreds of children would only push each other off
+  /// the cores, and with some 1,400 open descriptors Foundation's `Process`, which lists them before it starts a child, reads
+  /// past the end of its buffer.
+  private static let turns: OperationQueue = {
+    let queue = OperationQueue()
+    queue.maxConcurrentOperationCount = 8
+    return queue
+  }()
+
   /// Runs it to its end.
   /// - Parameters:
   ///   - input: its stdin.
@@ -28,7 +37,7 @@ public struct Program {
   ) async throws -> Outcome {
     try await withCheckedThrowingContinuation { continuation in
       // Waiting for a child blocks: not on a thread of the shared pool.
-      DispatchQueue.global().async {
+      turns.addOperation {
         continuation.resume(with: Result { try runBlocking(arguments, input, killAtErrorLine, cache, launcher) })
       }
     }
@@ -42,7 +51,7 @@ public struct Program {
     let end = pipe.fileHandleForWriting.fileDescriptor
     guard fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK) == 0 else { throw POSIXError(.EBADF) }
     return try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global().async {
+      turns.addOperation {
         continuation.resume(
           with: Result {
             let process = try started(arguments, output: pipe.fileHandleForWriting)
