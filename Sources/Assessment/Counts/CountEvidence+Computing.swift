@@ -103,10 +103,11 @@ extension CountEvidence {
     guard case .labels(let column) = rater.source, let labels, labels.isClustered else { return nil }
     func set(_ cell: Int) -> ItemSet { .some(items[cell].map { Int32($0) }) }
     func label(_ item: Int) -> Int? { labels.table.columns[column][item].map { $0 == labels.positive ? 1 : 0 } }
-    let pairs = labels.pairedItems(set(before), set(after))
-    guard !pairs.isEmpty else { return nil }
-    return pairs.compactMap { first, second in
-      guard let one = label(first), let other = label(second) else { return nil }
+    let pairs = PromptPairs(labels, set(before), set(after)).prompts
+    // Several answers to a prompt are no pairs for McNemar's test.
+    guard !pairs.isEmpty, pairs.allSatisfy({ $0.first.count == 1 }) else { return nil }
+    return pairs.compactMap { pair -> CountedAgainstReference? in
+      guard let one = label(Int(pair.first[0])), let other = label(Int(pair.second[0])) else { return nil }
       return CountedAgainstReference(reference: [one], calledPositive: other)
     }
   }

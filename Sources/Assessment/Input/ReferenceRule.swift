@@ -89,7 +89,7 @@ extension ReferenceRule {
     }
   }
 
-  private func combine(_ labels: AssessedLabels, _ columns: [Labels], _ rule: ([Int]) -> Int?) -> Labels {
+  private func combine(_ labels: AssessedLabels, _ columns: [Labels], _ rule: @escaping ([Int]) -> Int?) -> Labels {
     Labels(
       (0..<labels.table.itemCount).lazy.map { item in
         let votes = columns.compactMap { $0[item] }
