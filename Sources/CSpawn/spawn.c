@@ -18,8 +18,15 @@
 #define IS_SANITIZED 1
 #endif
 #endif
-#ifndef IS_SANITIZED
+#ifdef IS_SANITIZED
+// The sanitizer does not see _Fork: a lock of its own that another thread holds would stay locked in the child for ever.
+#include <sanitizer/linux_syscall_hooks.h>
+#define BEFORE_FORK() __sanitizer_syscall_pre_fork()
+#define AFTER_FORK(result) __sanitizer_syscall_post_fork(result)
+#else
 #define IS_SANITIZED 0
+#define BEFORE_FORK() ((void)0)
+#define AFTER_FORK(result) ((void)(result))
 #endif
 
 int cs_is_sanitized(void) { return IS_SANITIZED; }
@@ -145,7 +152,9 @@ int cs_spawn(const char *path, char *const arguments[], char *const environment[
   pthread_sigmask(SIG_SETMASK, &all, &before);
   // Not fork(): its handlers would tear down OpenBLAS's threads.
   pid_t parent = getpid();
+  BEFORE_FORK();
   pid_t pid = _Fork();
+  AFTER_FORK(pid);
   if (pid == 0) become(path, arguments, environment, folder, limits, parent, in[0], out[1], err[1], report[1]);
   if (pid < 0) reason = errno;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
