@@ -41,12 +41,14 @@ public struct ChatEndpoint: Sendable {
   /// - Parameters:
   ///   - topTokens: how many of the likeliest tokens to tell with each token; nil asks for no probabilities.
   ///   - secondsLeft: of the run; the request takes no longer.
+  ///   - onNewConnection: whether to leave kept connections alone.
   ///   - now: the client's calendar, for a `Retry-After` that is a date.
   public func complete(
     _ chat: Chat,
     settings: CompletionSettings,
     topTokens: Int? = nil,
     secondsLeft: Double? = nil,
+    onNewConnection: Bool = false,
     now: HTTPDate = .now
   ) async -> ModelReply<ChatAnswer> {
     let message = HTTPRequest(
@@ -57,7 +59,8 @@ public struct ChatEndpoint: Sendable {
       timeoutSeconds: min(timeoutSeconds, secondsLeft ?? .infinity),
       maximumBytes: Self.maximumBytes,
       proxy: proxy,
-      caFile: caFile
+      caFile: caFile,
+      onNewConnection: onNewConnection
     )
     do { return redaction.clean(ChatWire.read(try await client.send(message), now: now)) } catch {
       return redaction.clean(ChatWire.read(error))

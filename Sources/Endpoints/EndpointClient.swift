@@ -23,6 +23,8 @@ public struct EndpointClient: Sendable {
     let expected = TokenEstimate.most(chat, settings)
     var attempt = 0
     var last = ""
+    // After a failure the kept connection is the first suspect; who is only told to wait keeps it.
+    var isSuspect = false
     while true {
       let ticket: RequestGate.Ticket
       switch try await gate.enter(expected) {
@@ -37,6 +39,7 @@ public struct EndpointClient: Sendable {
         settings: settings,
         topTokens: topTokens,
         secondsLeft: ticket.secondsLeft,
+        onNewConnection: isSuspect,
         now: pace.date
       )
       gate.leave(ticket, used: TokenEstimate.used(reply, expected))
@@ -56,6 +59,7 @@ public struct EndpointClient: Sendable {
         }
         // Who is told to slow down speaks for all requests of the judge.
         if let wish, exhausted == .rateLimited { gate.pause(seconds: wish) }
+        isSuspect = exhausted != .rateLimited
         last = "; the last request failed: \(words)"
         let pause = policy.pause(after: attempt, wish: wish, chance: pace.chance())
         if let end = gate.end(in: pause) {

@@ -16,6 +16,8 @@ public struct HTTPRequest: Sendable {
   public var proxy: HTTPProxy
   /// A PEM file of certificate authorities that are trusted instead of the system's.
   public var caFile: String?
+  /// Whether it goes out on a connection of its own: one that was kept may be ending just now.
+  public var onNewConnection: Bool
 
   /// Makes a request.
   public init(
@@ -26,7 +28,8 @@ public struct HTTPRequest: Sendable {
     timeoutSeconds: Double = 60,
     maximumBytes: Int = 16 << 20,
     proxy: HTTPProxy = .none,
-    caFile: String? = nil
+    caFile: String? = nil,
+    onNewConnection: Bool = false
   ) {
     self.method = method
     self.url = url
@@ -36,6 +39,7 @@ public struct HTTPRequest: Sendable {
     self.maximumBytes = maximumBytes
     self.proxy = proxy
     self.caFile = caFile
+    self.onNewConnection = onNewConnection
   }
 }
 

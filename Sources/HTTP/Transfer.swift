@@ -45,6 +45,7 @@ final class Transfer {
     tcurl_setopt_long(easy, CURLOPT_TIMEOUT_MS, Int(max(1, min(request.timeoutSeconds, 1e6) * 1000)))
     tcurl_setopt_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, min(30, request.timeoutSeconds) * 1000)))
     tcurl_setopt_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+    if request.onNewConnection { tcurl_setopt_long(easy, CURLOPT_FRESH_CONNECT, 1) }
   }
 
   private func setAddress() {
