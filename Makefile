@@ -23,6 +23,10 @@ TRIBUNAL := .build/release/tribunal
 # An import of a module that the manifest does not declare is an error.
 IMPORTS := --explicit-target-dependency-import-check error
 
+# Tests that run at once. All 1,100 together would need thousands of descriptors and threads: time limits count the waiting, and
+# Foundation's `Process`, which lists the open descriptors, reads past its buffer beyond some 1,400.
+WIDTH := --experimental-maximum-parallelization-width 24
+
 SECONDS_EACH ?= 600
 
 .PHONY: help setup build demo test conformance peer fuzz coverage sanitize check lint format bench install clean
@@ -41,10 +45,10 @@ demo: build ## the whole main job on the embedded family; report in .build/demo
 	$(TRIBUNAL) demo --output $(DEMO_OUTPUT)
 
 test: setup ## builds and runs all tests
-	swift test -j $(JOBS) $(IMPORTS)
+	swift test -j $(JOBS) $(IMPORTS) $(WIDTH)
 
 conformance: setup ## the suites on the conformance data beside the checkout; says so where it is absent
-	swift test -j $(JOBS) --filter ConformanceTests
+	swift test -j $(JOBS) $(WIDTH) --filter ConformanceTests
 
 peer: setup ## remote judges against llama.cpp's server (TRIBUNAL_LLAMA_SERVER or llama-server on the PATH)
 	swift test -j $(JOBS) --filter PeerConformance
@@ -55,7 +59,7 @@ fuzz: setup ## made-up input for every reader, SECONDS_EACH (600) for each targe
 	  TRIBUNAL_FUZZ_SECONDS=$(SECONDS_EACH) swift test --skip-build --no-parallel --filter "FuzzTests.$$suite"; done
 
 coverage: setup ## line coverage of each module, in a build folder of its own
-	swift test -j $(JOBS) --scratch-path .build-coverage --enable-code-coverage
+	swift test -j $(JOBS) --scratch-path .build-coverage --enable-code-coverage $(WIDTH)
 	Tools/coverage .build-coverage
 
 sanitize: setup ## all tests under the address and the thread sanitizer, in build folders of their own
@@ -63,7 +67,7 @@ sanitize: setup ## all tests under the address and the thread sanitizer, in buil
 
 check: ## seconds: format, layering, fast tests
 	swift format lint --strict --recursive --parallel $(SWIFT_CODE)
-	swift test -j $(JOBS) $(IMPORTS) --filter '$(FAST)'
+	swift test -j $(JOBS) $(IMPORTS) $(WIDTH) --filter '$(FAST)'
 
 lint: ## format rules and warnings as errors
 	swift format lint --strict --recursive --parallel $(SWIFT_CODE)

@@ -16,5 +16,10 @@ final class RunLock: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child that was forked meanwhile and has not yet become its program still holds the descriptor; closing ours alone would
+    // leave the run locked until then.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
