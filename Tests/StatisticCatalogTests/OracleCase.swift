@@ -19,6 +19,14 @@ struct OracleCase {
     tolerance = value["tol"] ?? .null
   }
 
+  /// One statistic of a dataset written as JSON.
+  static func answer(_ stat: String, _ arguments: String, of dataset: String) throws -> AnswerValue? {
+    let data = try LabelDataset(JSONDocument.parse(dataset, name: "d.json"))
+    let text = #"{"cases": [{"id": "q", "dataset": "d", "stat": "\#(stat)", "args": \#(arguments)}]}"#
+    let questions = try Question.read(JSONDocument.parse(text, name: "q.json"))
+    return StatisticCatalog.answer(questions[0], datasets: ["d": data])
+  }
+
   /// Whether an undefined answer was expected.
   var expectsUndefined: Bool { expected["undefined"] != nil }
 

@@ -13,10 +13,7 @@ struct TestArgumentsTests {
     """
 
   private func answer(_ stat: String, _ arguments: String) throws -> AnswerValue? {
-    let data = try LabelDataset(JSONDocument.parse(Self.dataset, name: "d.json"))
-    let text = #"{"cases": [{"id": "q", "dataset": "d", "stat": "\#(stat)", "args": \#(arguments)}]}"#
-    let questions = try Question.read(JSONDocument.parse(text, name: "q.json"))
-    return StatisticCatalog.answer(questions[0], datasets: ["d": data])
+    try OracleCase.answer(stat, arguments, of: Self.dataset)
   }
 
   @Test(

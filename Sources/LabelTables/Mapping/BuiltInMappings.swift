@@ -3,6 +3,30 @@ public enum BuiltInMappings {
   /// Name and JSON of each.
   public static let all: [(name: String, json: String)] = [("paper-human", paperHuman), ("paper-counts", paperCounts)]
 
+  /// The published files' own names of the systems, in either mapping.
+  private static let rawSystems = #"""
+    "HuggingFaceTB/SmolLM2-1.7B-Instruct": "smollm2",
+    "models/HuggingFaceTB/SmolLM2-1.7B-Instruct-abliterated": "smollm2-alb",
+    "locuslab/mix_ift_v4-smollm2-1.7b-all_raw_folders_baseline-600B": "raw-data",
+    "models/locuslab/mix_ift_v4-smollm2-1.7b-all_raw_folders_baseline-600B-abliterated": "raw-data-alb",
+    "locuslab/mix_ift_v4-smollm2-1.7b-score0_only-600B": "score0",
+    "models/locuslab/mix_ift_v4-smollm2-1.7b-score0_only-600B-abliterated": "score0-alb",
+    "locuslab/mix_ift_v4-smollm2-1.7b-score0_mix_rephrased_from_beginning-600B": "score0-rephrase",
+    "models/locuslab/mix_ift_v4-smollm2-1.7b-score0_mix_rephrased_from_beginning-600B-abliterated": "score0-rephrase-alb",
+    "locuslab/mix_ift_v4-smollm2-1.7b-score0_mix_rephrased_from_beginning_metadata-600B": "score0-rephrase-metatags",
+    "models/locuslab/mix_ift_v4-smollm2-1.7b-score0_mix_rephrased_from_beginning_metadata-600B-abliterated": "score0-rephrase-metatags-alb",
+    "locuslab/mix_ift_v4-smollm2-1.7b-base-score0_mix_rephrase123_with_mild_refusal45-600B": "score0-rephrase-refusals",
+    "models/locuslab/mix_ift_v4-smollm2-1.7b-base-score0_mix_rephrase123_with_mild_refusal45-600B-abliterated": "score0-rephrase-refusals-alb",
+    "locuslab/mix_ift_v9-smollm2-1.7b-score0_rephrase123_mild_ref45_metadata_5p-600B-metamix3p-1k-0": "safety-oracle",
+    "models/locuslab/mix_ift_v9-smollm2-1.7b-score0_rephrase123_mild_ref45_metadata_5p-600B-metamix3p-1k-0-abliterated": "safety-oracle-alb",
+    "zai-org/glm-4-9b-chat-hf": "glm-4",
+    "models/zai-org/glm-4-9b-chat-hf-abliterated": "glm-4-alb",
+    "meta-llama/Llama-3.3-70B-Instruct": "llama-3.3",
+    "models/meta-llama/Llama-3.3-70B-Instruct-abliterated": "llama-3.3-alb",
+    "Qwen/Qwen3-14B": "qwen3",
+    "models/Qwen/Qwen3-14B-abliterated": "qwen3-alb"
+    """#
+
   private static let paperHuman = #"""
     {
       "version": 1,
@@ -19,26 +43,7 @@ public enum BuiltInMappings {
       ],
       "names": {
         "system": {
-          "HuggingFaceTB/SmolLM2-1.7B-Instruct": "smollm2",
-          "models/HuggingFaceTB/SmolLM2-1.7B-Instruct-abliterated": "smollm2-alb",
-          "locuslab/mix_ift_v4-smollm2-1.7b-all_raw_folders_baseline-600B": "raw-data",
-          "models/locuslab/mix_ift_v4-smollm2-1.7b-all_raw_folders_baseline-600B-abliterated": "raw-data-alb",
-          "locuslab/mix_ift_v4-smollm2-1.7b-score0_only-600B": "score0",
-          "models/locuslab/mix_ift_v4-smollm2-1.7b-score0_only-600B-abliterated": "score0-alb",
-          "locuslab/mix_ift_v4-smollm2-1.7b-score0_mix_rephrased_from_beginning-600B": "score0-rephrase",
-          "models/locuslab/mix_ift_v4-smollm2-1.7b-score0_mix_rephrased_from_beginning-600B-abliterated": "score0-rephrase-alb",
-          "locuslab/mix_ift_v4-smollm2-1.7b-score0_mix_rephrased_from_beginning_metadata-600B": "score0-rephrase-metatags",
-          "models/locuslab/mix_ift_v4-smollm2-1.7b-score0_mix_rephrased_from_beginning_metadata-600B-abliterated": "score0-rephrase-metatags-alb",
-          "locuslab/mix_ift_v4-smollm2-1.7b-base-score0_mix_rephrase123_with_mild_refusal45-600B": "score0-rephrase-refusals",
-          "models/locuslab/mix_ift_v4-smollm2-1.7b-base-score0_mix_rephrase123_with_mild_refusal45-600B-abliterated": "score0-rephrase-refusals-alb",
-          "locuslab/mix_ift_v9-smollm2-1.7b-score0_rephrase123_mild_ref45_metadata_5p-600B-metamix3p-1k-0": "safety-oracle",
-          "models/locuslab/mix_ift_v9-smollm2-1.7b-score0_rephrase123_mild_ref45_metadata_5p-600B-metamix3p-1k-0-abliterated": "safety-oracle-alb",
-          "zai-org/glm-4-9b-chat-hf": "glm-4",
-          "models/zai-org/glm-4-9b-chat-hf-abliterated": "glm-4-alb",
-          "meta-llama/Llama-3.3-70B-Instruct": "llama-3.3",
-          "models/meta-llama/Llama-3.3-70B-Instruct-abliterated": "llama-3.3-alb",
-          "Qwen/Qwen3-14B": "qwen3",
-          "models/Qwen/Qwen3-14B-abliterated": "qwen3-alb"
+          \#(rawSystems)
         }
       }
     }
@@ -86,26 +91,7 @@ public enum BuiltInMappings {
           "Qwen3": "qwen3"
         },
         "system": {
-          "HuggingFaceTB/SmolLM2-1.7B-Instruct": "smollm2",
-          "models/HuggingFaceTB/SmolLM2-1.7B-Instruct-abliterated": "smollm2-alb",
-          "locuslab/mix_ift_v4-smollm2-1.7b-all_raw_folders_baseline-600B": "raw-data",
-          "models/locuslab/mix_ift_v4-smollm2-1.7b-all_raw_folders_baseline-600B-abliterated": "raw-data-alb",
-          "locuslab/mix_ift_v4-smollm2-1.7b-score0_only-600B": "score0",
-          "models/locuslab/mix_ift_v4-smollm2-1.7b-score0_only-600B-abliterated": "score0-alb",
-          "locuslab/mix_ift_v4-smollm2-1.7b-score0_mix_rephrased_from_beginning-600B": "score0-rephrase",
-          "models/locuslab/mix_ift_v4-smollm2-1.7b-score0_mix_rephrased_from_beginning-600B-abliterated": "score0-rephrase-alb",
-          "locuslab/mix_ift_v4-smollm2-1.7b-score0_mix_rephrased_from_beginning_metadata-600B": "score0-rephrase-metatags",
-          "models/locuslab/mix_ift_v4-smollm2-1.7b-score0_mix_rephrased_from_beginning_metadata-600B-abliterated": "score0-rephrase-metatags-alb",
-          "locuslab/mix_ift_v4-smollm2-1.7b-base-score0_mix_rephrase123_with_mild_refusal45-600B": "score0-rephrase-refusals",
-          "models/locuslab/mix_ift_v4-smollm2-1.7b-base-score0_mix_rephrase123_with_mild_refusal45-600B-abliterated": "score0-rephrase-refusals-alb",
-          "locuslab/mix_ift_v9-smollm2-1.7b-score0_rephrase123_mild_ref45_metadata_5p-600B-metamix3p-1k-0": "safety-oracle",
-          "models/locuslab/mix_ift_v9-smollm2-1.7b-score0_rephrase123_mild_ref45_metadata_5p-600B-metamix3p-1k-0-abliterated": "safety-oracle-alb",
-          "zai-org/glm-4-9b-chat-hf": "glm-4",
-          "models/zai-org/glm-4-9b-chat-hf-abliterated": "glm-4-alb",
-          "meta-llama/Llama-3.3-70B-Instruct": "llama-3.3",
-          "models/meta-llama/Llama-3.3-70B-Instruct-abliterated": "llama-3.3-alb",
-          "Qwen/Qwen3-14B": "qwen3",
-          "models/Qwen/Qwen3-14B-abliterated": "qwen3-alb",
+          \#(rawSystems),
           "SmolLM2": "smollm2",
           "SmolLM2-ALB": "smollm2-alb",
           "SmolLM2 - ALB": "smollm2-alb",

@@ -4,9 +4,7 @@ internal import Glibc
 ///
 /// Kept are the bytes themselves, one after another, 4 bytes an entry for where they end, and a table of 8-byte slots at
 /// most ¾ full: 15 to 26 bytes an entry and its text. The hash only finds the slot; entries are equal when their bytes are.
-///
-/// Unchecked: one reader writes to it, and it is handed to others only when nobody writes any more.
-final class ByteTable: @unchecked Sendable {
+final class ByteTable: @unchecked Sendable {  // guard: one reader writes to it, and none once it is handed on
   /// The table itself, for loops that outlive no owner.
   let entries: UnsafeMutablePointer<ByteEntries>
 
