@@ -119,6 +119,16 @@ struct FidelityTests {
     #expect(abs((interval.high - interval.low) / (2 * 1.959963984540054) - error) < error * 0.002)
   }
 
+  @Test("no interval leaves what its figure can be, however few the items")
+  func ranges() {
+    for row in Assessment(Toy.labels(judges: [("j", "10"), ("k", "01")], annotators: [("h", "11")])).fidelity {
+      for measure in Measure.allCases {
+        guard let interval = row.measures[measure]?.interval.value else { continue }
+        #expect(interval.low >= measure.lowest && interval.high <= 1, "\(measure)")
+      }
+    }
+  }
+
   @Test("order of raters and items changes no figure")
   func permutation() throws {
     let judge = "1101101010", human = "1111001010"

@@ -98,6 +98,13 @@ struct AgreeVerbTests {
         #expect(found.status == 2 && found.output.isEmpty, "\(one.arguments): \(found.status) \(found.output)")
         #expect(found.errors.contains(one.says), "\(one.arguments): \(found.errors)")
       }
+      let unknown = try await Program.run(["agree", "--labels", "x.csv", "--judgee", "v"])
+      #expect(unknown.status == 2 && unknown.errors.contains("--judgee"), "\(unknown.errors)")
+      let none = try await Program.run(["agree"])
+      #expect(none.status == 2 && none.errors.contains("--labels FILE"), "\(none.errors)")
+      let hostile = try Self.write("\u{1b}[31mj,h\nrefusal,refusal\n", "hostile.csv", in: folder)
+      let csv = try await Program.run(["agree", "--labels", hostile, "--judge", "\u{1b}[31mj", "--human", "h", "--csv"])
+      #expect(csv.status == 0 && !csv.output.contains("\u{1b}"), "\(csv.errors)")
       var latin = Data("v,h\n".utf8)
       latin.append(contentsOf: [0x72, 0xE9, 0x2C, 0x31, 0x0A])
       let file = folder.appendingPathComponent("latin.csv")

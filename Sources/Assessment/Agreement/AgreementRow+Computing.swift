@@ -18,7 +18,9 @@ extension AgreementRow {
     var coefficients: [Coefficient: (value: Statistic<Double>, interval: Statistic<Interval>)] = [:]
     for (coefficient, interval) in zip(asked, intervals) {
       let value = coefficient.value(both.total)
-      coefficients[coefficient] = (value, value.reason.map { .undefined($0) } ?? interval)
+      let lowest: Double = coefficient == .percentAgreement ? 0 : -1
+      let cut = interval.map { Interval(low: max(lowest, $0.low), high: $0.high) }
+      coefficients[coefficient] = (value, value.reason.map { .undefined($0) } ?? cut)
     }
     self.coefficients = coefficients
     bounds = q == 2 ? AbstentionBounds(counts: third) : nil

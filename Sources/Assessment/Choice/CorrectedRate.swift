@@ -84,11 +84,11 @@ extension CorrectedRate {
     let tuned = powered.tuned()
     let classical = powered.classical()
     // Counted item by item: lists of optionals would cost sixteen bytes an answer.
-    var (both, positives, given, said1) = (0, 0, 0, 0)
+    var (both, positives, given, saidPositive) = (0, 0, 0, 0)
     for item in 0..<human.count {
       guard let label = said[item] else { continue }
       given += 1
-      if label == positive { said1 += 1 }
+      if label == positive { saidPositive += 1 }
       guard let truth = human[item] else { continue }
       both += 1
       if truth == positive { positives += 1 }
@@ -105,7 +105,7 @@ extension CorrectedRate {
     self.rule = rule
     labelled = powered.labelledCount
     unlabelled = powered.unlabelledCount
-    judgeRate = given == 0 ? .undefined(.noTrials) : .value(Double(said1) / Double(given))
+    judgeRate = given == 0 ? .undefined(.noTrials) : .value(Double(saidPositive) / Double(given))
     self.classical = classical.map(\.mean)
     classicalInterval = classical.map { cut($0.interval) }
     lambda = powered.lambda

@@ -131,7 +131,7 @@ extension FidelityRow {
       }
       measures[measure] = MeasuredValue(
         value: value,
-        interval: interval,
+        interval: interval.map { Interval(low: max(measure.lowest, $0.low), high: $0.high) },
         method: wanted.contains(measure) ? method : .wilson,
         count: measure.share(counts, positive: positive)?.of ?? count
       )

@@ -4,18 +4,11 @@ internal import Agreement
 public enum Measure: String, Sendable, CaseIterable {
   case accuracy, balancedAccuracy, sensitivity, specificity, precision, f1, cohenKappa, gwetAC1, mcc
 
-  /// What to call it.
-  public var title: String {
+  /// The least it can be: an interval goes no further.
+  var lowest: Double {
     switch self {
-    case .accuracy: "accuracy"
-    case .balancedAccuracy: "balanced accuracy"
-    case .sensitivity: "sensitivity"
-    case .specificity: "specificity"
-    case .precision: "precision"
-    case .f1: "F1"
-    case .cohenKappa: "Cohen's kappa"
-    case .gwetAC1: "Gwet's AC1"
-    case .mcc: "MCC"
+    case .accuracy, .balancedAccuracy, .sensitivity, .specificity, .precision, .f1: 0
+    case .cohenKappa, .gwetAC1, .mcc: -1
     }
   }
 

@@ -38,7 +38,9 @@ struct Agree: ParsableCommand {
   @Flag(help: "Print tables for LaTeX (booktabs).")
   var latex = false
 
-  func validate() throws {
+  /// At the start of the run and not while options are parsed: an unknown option is to be told first, not what it leaves
+  /// missing.
+  private func check() throws {
     let sources = [source != nil, !files.labels.isEmpty, ask.datasets != nil].count { $0 }
     if counted.isUsed { try counted.validate(with: self) }
     guard counted.isUsed || sources == 1 else {
@@ -51,6 +53,7 @@ struct Agree: ParsableCommand {
   }
 
   func run() throws {
+    try check()
     do {
       if ask.datasets != nil { return try ask.run() }
       if counted.isUsed { return try counted.run(self) }
