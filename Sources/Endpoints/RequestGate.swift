@@ -21,7 +21,7 @@ public final class RequestGate: Sendable {
 
   private struct State {
     var spending = JudgeSpending()
-    /// Expected of the requests that are under way or wait.
+    /// Requests that wait for their turn, and what is expected of them and of those under way.
     var promised = (requests: 0, usage: TokenUsage(prompt: 0, completion: 0))
     var requestRate: TokenBucket?
     var tokenRate: TokenBucket?
@@ -66,7 +66,15 @@ public final class RequestGate: Sendable {
     }
     do {
       let entry = try await waitForTurn(expected)
-      if case .refused = entry { abandon(expected) }
+      switch entry {
+      case .refused: abandon(expected)
+      // Counted as it goes out and not as it comes back: a run that ends meanwhile has paid for it all the same.
+      case .granted:
+        state.withLock { state in
+          state.promised.requests -= 1
+          state.spending.requests += 1
+        }
+      }
       return entry
     } catch {
       abandon(expected)
@@ -78,8 +86,7 @@ public final class RequestGate: Sendable {
   /// - Parameter used: what the endpoint counted, what is estimated where it did not count, or nil for nothing.
   public func leave(_ ticket: Ticket, used: (usage: TokenUsage, isCounted: Bool)?) {
     state.withLock { state in
-      takeBack(ticket.expected, &state)
-      state.spending.requests += 1
+      state.promised.usage -= ticket.expected
       let usage = used?.usage ?? TokenUsage(prompt: 0, completion: 0)
       if used?.isCounted == true { state.spending.counted += usage } else { state.spending.estimated += usage }
       state.tokenRate?.giveBack(Double(ticket.expected.total - usage.total))
