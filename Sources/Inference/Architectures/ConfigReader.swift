@@ -143,6 +143,8 @@ struct ConfigReader {
     rope: (Int, LayerKind) -> RopeDescription?
   ) -> [LayerDescription]? {
     if window == nil, kinds.contains(.sliding) {
+      // A window that could not be read has been told.
+      guard config.problems.errors.isEmpty else { return nil }
       (config.field("layer_types") ?? config).fail(
         "names \"sliding_attention\", but no sliding_window is in force; give sliding_window a number of positions"
       )
