@@ -1,16 +1,39 @@
 internal import CKernels
 internal import Tensors
 
-/// The weights of one block.
+/// The weights of one block. Norms that the model does not declare are empty.
 struct BlockWeights: Sendable {
-  let attentionNorm: [Float]
-  let query: WeightMatrix
-  let key: WeightMatrix
-  let value: WeightMatrix
-  let attentionOutput: WeightMatrix
-  let mlpNorm: [Float]
-  let gate: WeightMatrix
-  let up: WeightMatrix
+  let attention: AttentionWeights
+  let feedForward: FeedForwardWeights
+}
+
+/// The weights of a block's attention.
+struct AttentionWeights: Sendable {
+  let norm: [Float]
+  let postNorm: [Float]
+  /// Queries, keys, values; or one matrix that stacks the three.
+  let inputs: [WeightMatrix]
+  let queryNorm: [Float]
+  let keyNorm: [Float]
+  /// One for each query head, or empty.
+  let sinks: [Float]
+  let output: WeightMatrix
+}
+
+/// The weights of a block's MLP.
+struct FeedForwardWeights: Sendable {
+  let norm: [Float]
+  let postNorm: [Float]
+  /// Scores of the experts; nil without.
+  let router: WeightMatrix?
+  /// One MLP, or as many as there are experts.
+  let parts: [GatedWeights]
+}
+
+/// The weights of one gated MLP.
+struct GatedWeights: Sendable {
+  /// Gate and up; or one matrix that holds both.
+  let inputs: [WeightMatrix]
   let down: WeightMatrix
 }
 
@@ -31,47 +54,18 @@ struct ModelWeights: Sendable {
   init(_ files: CheckpointWeights, _ model: ModelDescription, compute: ComputePath, edit: EditLane)
     throws(TensorError)
   {
-    let reader = WeightReader(files: files, compute: compute, edit: edit)
+    let reader = WeightReader(files: files, model: model, compute: compute, edit: edit)
     let d = model.hiddenSize
-    let queryWidth = model.headCount * model.headSize
-    let kvWidth = model.kvHeadCount * model.headSize
     var blocks: [BlockWeights] = []
     for layer in 0..<model.layerCount {
-      func matrix(_ name: String, _ out: Int, _ width: Int, _ hasBias: Bool, _ site: EditSite? = nil)
-        throws(TensorError) -> WeightMatrix
-      {
-        let acts = site.map { edit.acts(on: $0, layer: layer) } ?? false
-        return try reader.matrix(
-          "model.layers.\(layer).\(name)",
-          out: out,
-          width: width,
-          hasBias: hasBias,
-          edited: acts
-        )
-      }
-      func norm(_ name: String) throws(TensorError) -> [Float] {
-        try reader.vector("model.layers.\(layer).\(name).weight", d)
-      }
-      let attentionBias = model.hasAttentionBias
-      let mlpBias = model.hasMLPBias
       blocks.append(
-        BlockWeights(
-          attentionNorm: try norm("input_layernorm"),
-          query: try matrix("self_attn.q_proj", queryWidth, d, attentionBias),
-          key: try matrix("self_attn.k_proj", kvWidth, d, attentionBias),
-          value: try matrix("self_attn.v_proj", kvWidth, d, attentionBias),
-          attentionOutput: try matrix("self_attn.o_proj", d, queryWidth, attentionBias, .attentionOutput),
-          mlpNorm: try norm("post_attention_layernorm"),
-          gate: try matrix("mlp.gate_proj", model.mlpSize, d, mlpBias),
-          up: try matrix("mlp.up_proj", model.mlpSize, d, mlpBias),
-          down: try matrix("mlp.down_proj", d, model.mlpSize, mlpBias, .mlpOutput)
-        )
+        BlockWeights(attention: try reader.attention(layer), feedForward: try reader.feedForward(layer))
       )
     }
     self.blocks = blocks
-    finalNorm = try reader.vector("model.norm.weight", d)
+    finalNorm = try reader.norm("\(model.naming.base)norm", d)
 
-    let table = try files.tensor("model.embed_tokens.weight", shape: [model.vocabularySize, d])
+    let table = try files.tensor(model.naming.embedding, shape: [model.vocabularySize, d])
     try reader.check(table)
     let editsEmbedding = !edit.isNone && edit.sites.contains(.embedding)
     var edited: [Float]?
@@ -85,52 +79,11 @@ struct ModelWeights: Sendable {
       embedding = .f32(try table.floats())
     }
     if !model.hasTiedHead {
-      head = try reader.matrix("lm_head", out: model.vocabularySize, width: d, hasBias: false, edited: false)
+      head = try reader.matrix(model.naming.head, out: model.vocabularySize, width: d)
     } else if let edited {
       head = WeightMatrix(rows: edited, out: model.vocabularySize, width: d, bias: nil, compute: compute)
     } else {
       head = try WeightMatrix(table, bias: nil, compute: compute)
-    }
-  }
-}
-
-/// Reads tensors by name and shape and refuses those that are not finite.
-private struct WeightReader {
-  let files: CheckpointWeights
-  let compute: ComputePath
-  let edit: EditLane
-
-  func vector(_ name: String, _ count: Int) throws(TensorError) -> [Float] {
-    let tensor = try files.tensor(name, shape: [count])
-    try check(tensor)
-    return try tensor.floats()
-  }
-
-  func matrix(_ name: String, out: Int, width: Int, hasBias: Bool, edited: Bool) throws(TensorError) -> WeightMatrix {
-    let tensor = try files.tensor("\(name).weight", shape: [out, width])
-    try check(tensor)
-    let bias: [Float]? = hasBias ? try vector("\(name).bias", out) : nil
-    guard edited else { return try WeightMatrix(tensor, bias: bias, compute: compute) }
-    let rows = edit.editingWriter(try tensor.floats(), out: out, in: width)
-    return WeightMatrix(rows: rows, out: out, width: width, bias: bias, compute: compute)
-  }
-
-  /// A single NaN would spread to every answer without a sign of where it came from.
-  func check(_ tensor: Tensor) throws(TensorError) {
-    let at: Int
-    if tensor.dtype == .bf16 {
-      let bits = try tensor.bf16Bits()
-      at = ck_first_nonfinite_bf16(bits, bits.count)
-    } else {
-      let floats = try tensor.floats()
-      at = ck_first_nonfinite_f32(floats, floats.count)
-    }
-    guard at < 0 else {
-      throw .badTensor(
-        file: tensor.path,
-        tensor: tensor.name,
-        problem: "element \(at) is NaN or infinite: the checkpoint is damaged; fetch it again"
-      )
     }
   }
 }

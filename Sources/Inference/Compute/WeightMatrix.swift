@@ -36,8 +36,16 @@ struct WeightMatrix: Sendable {
       self.init(rows: try tensor.floats(), out: out, width: width, bias: bias, compute: compute)
       return
     }
+    self.init(bits: try tensor.bf16Bits(), out: out, width: width, bias: bias, compute: compute)
+  }
+
+  init(bits rows: [UInt16], out: Int, width: Int, bias: [Float]?, compute: ComputePath) {
+    guard compute == .bf16 else {
+      self.init(rows: rows.map { float(bf16: $0) }, out: out, width: width, bias: bias, compute: compute)
+      return
+    }
     var packed = [UInt16](repeating: 0, count: ck_packed_count(out, width))
-    ck_pack_bf16(try tensor.bf16Bits(), out, width, &packed)
+    ck_pack_bf16(rows, out, width, &packed)
     self.init(out: out, width: width, layout: .packedBF16, bits: packed, bias: bias)
   }
 
