@@ -40,6 +40,8 @@ public struct LanguageCheckpoint: Sendable {
   public let stopTokens: Set<Int32>
   /// The time that the template may read.
   public let clock: TemplateClock
+  /// What it means that some weights are streamed from the file; nil where all are in memory.
+  public let memoryWarning: String?
   let weights: ModelWeights
   private let templateVariables: JSONObject
 
@@ -48,11 +50,14 @@ public struct LanguageCheckpoint: Sendable {
   ///   - compute: which arithmetic runs it.
   ///   - weightEdit: an edit done to the weights while they are read; edited tensors are float32.
   ///   - clock: what `strftime_now` reads, fixed so that prompts do not change from day to day.
+  ///   - memoryBudgetBytes: memory that the packed weights may take; three quarters of what the system says is available
+  ///     where nil. Matrices beyond it are streamed from the file, with the same results.
   public init(
     folder: String,
     compute: ComputePath,
     weightEdit: EditLane = .none,
-    clock: TemplateClock? = nil
+    clock: TemplateClock? = nil,
+    memoryBudgetBytes: Int? = nil
   ) throws(CheckpointError) {
     let (config, files) = try Self.open(folder)
     let described = try Self.describe(config, folder)
@@ -63,9 +68,11 @@ public struct LanguageCheckpoint: Sendable {
           + "\(described.hiddenSize) wide"
       )
     }
-    do { weights = try ModelWeights(files, described, compute: compute, edit: weightEdit) } catch {
+    let budget = WeightBudget(bytes: memoryBudgetBytes ?? WeightBudget.standardBytes())
+    do { weights = try ModelWeights(files, described, compute: compute, edit: weightEdit, budget: budget) } catch {
       throw .tensors(error)
     }
+    memoryWarning = budget.warning
     self.folder = folder
     model = described
     self.compute = compute

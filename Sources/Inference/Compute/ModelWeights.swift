@@ -16,22 +16,22 @@ struct BlockWeights: Sendable {
 
 /// All weights of a model, read once and shared by every system that runs on it.
 struct ModelWeights: Sendable {
-  /// Rows of the embedding, row-major [V, D].
-  enum Embedding: Sendable {
-    case bf16([UInt16])
-    case f32([Float])
-  }
-
-  let embedding: Embedding
+  let embedding: EmbeddingTable
   let blocks: [BlockWeights]
   let finalNorm: [Float]
   let head: WeightMatrix
 
   /// Reads and checks the tensors; `edit` changes weights as they are read (edited tensors are float32).
-  init(_ files: CheckpointWeights, _ model: ModelDescription, compute: ComputePath, edit: EditLane)
+  init(
+    _ files: CheckpointWeights,
+    _ model: ModelDescription,
+    compute: ComputePath,
+    edit: EditLane,
+    budget: WeightBudget
+  )
     throws(TensorError)
   {
-    let reader = WeightReader(files: files, compute: compute, edit: edit)
+    let reader = WeightReader(files: files, compute: compute, edit: edit, budget: budget)
     let d = model.hiddenSize
     let queryWidth = model.headCount * model.headSize
     let kvWidth = model.kvHeadCount * model.headSize
@@ -71,25 +71,33 @@ struct ModelWeights: Sendable {
     self.blocks = blocks
     finalNorm = try reader.vector("model.norm.weight", d)
 
-    let table = try files.tensor("model.embed_tokens.weight", shape: [model.vocabularySize, d])
-    try reader.check(table)
-    let editsEmbedding = !edit.isNone && edit.sites.contains(.embedding)
+    let (vocabulary, table) = (
+      model.vocabularySize, try files.tensor("model.embed_tokens.weight", shape: [model.vocabularySize, d])
+    )
     var edited: [Float]?
-    if editsEmbedding {
-      let rows = edit.editingRows(try table.floats(), count: model.vocabularySize)
+    if !edit.isNone, edit.sites.contains(.embedding) {
+      try reader.check(table)
+      let rows = edit.editingRows(try table.floats(), count: vocabulary)
       edited = rows
-      embedding = .f32(rows)
-    } else if table.dtype == .bf16 {
-      embedding = .bf16(try table.bf16Bits())
+      embedding = try EmbeddingTable(edited: rows, count: vocabulary, width: d)
     } else {
-      embedding = .f32(try table.floats())
+      embedding = try EmbeddingTable(table)
+      // A tied head looks at every element when it is packed.
+      if !model.hasTiedHead { try reader.check(table) }
     }
     if !model.hasTiedHead {
-      head = try reader.matrix("lm_head", out: model.vocabularySize, width: d, hasBias: false, edited: false)
+      head = try reader.matrix("lm_head", out: vocabulary, width: d, hasBias: false, edited: false)
     } else if let edited {
-      head = WeightMatrix(rows: edited, out: model.vocabularySize, width: d, bias: nil, compute: compute)
+      head = try WeightMatrix(
+        rows: edited,
+        out: vocabulary,
+        width: d,
+        bias: nil,
+        compute: compute,
+        budget: budget
+      )
     } else {
-      head = try WeightMatrix(table, bias: nil, compute: compute)
+      head = try WeightMatrix(table, bias: nil, compute: compute, budget: budget)
     }
   }
 }
@@ -99,6 +107,7 @@ private struct WeightReader {
   let files: CheckpointWeights
   let compute: ComputePath
   let edit: EditLane
+  let budget: WeightBudget
 
   func vector(_ name: String, _ count: Int) throws(TensorError) -> [Float] {
     let tensor = try files.tensor(name, shape: [count])
@@ -108,23 +117,16 @@ private struct WeightReader {
 
   func matrix(_ name: String, out: Int, width: Int, hasBias: Bool, edited: Bool) throws(TensorError) -> WeightMatrix {
     let tensor = try files.tensor("\(name).weight", shape: [out, width])
-    try check(tensor)
     let bias: [Float]? = hasBias ? try vector("\(name).bias", out) : nil
-    guard edited else { return try WeightMatrix(tensor, bias: bias, compute: compute) }
+    guard edited else { return try WeightMatrix(tensor, bias: bias, compute: compute, budget: budget) }
+    try check(tensor)
     let rows = edit.editingWriter(try tensor.floats(), out: out, in: width)
-    return WeightMatrix(rows: rows, out: out, width: width, bias: bias, compute: compute)
+    return try WeightMatrix(rows: rows, out: out, width: width, bias: bias, compute: compute, budget: budget)
   }
 
   /// A single NaN would spread to every answer without a sign of where it came from.
   func check(_ tensor: Tensor) throws(TensorError) {
-    let at: Int
-    if tensor.dtype == .bf16 {
-      let bits = try tensor.bf16Bits()
-      at = ck_first_nonfinite_bf16(bits, bits.count)
-    } else {
-      let floats = try tensor.floats()
-      at = ck_first_nonfinite_f32(floats, floats.count)
-    }
+    let at = try StoredMatrix.firstDamage(of: tensor)
     guard at < 0 else {
       throw .badTensor(
         file: tensor.path,
