@@ -5,7 +5,8 @@ internal import JSON
 internal import Tensors
 public import Tokenization
 
-/// A model on disk, read and checked: configuration, weights, tokenizer and chat template of a folder in Hugging Face form.
+/// A model on disk, read and checked: configuration, weights, tokenizer and chat template of a folder in Hugging Face form,
+/// or configuration and weights of a `.gguf` file.
 public struct LanguageCheckpoint: Sendable {
   /// One turn of a conversation as the chat template sees it.
   public struct Turn: Sendable, Equatable {
@@ -21,7 +22,7 @@ public struct LanguageCheckpoint: Sendable {
     }
   }
 
-  /// The folder.
+  /// The folder, or the `.gguf` file.
   public let folder: String
   /// SHA-256 of config, weight headers and a sample of the weights, tokenizer and template: tells models apart without
   /// reading all data.
@@ -131,6 +132,12 @@ public struct LanguageCheckpoint: Sendable {
   private static func open(_ folder: String) throws(CheckpointError) -> (JSONDocument, CheckpointWeights) {
     guard access(folder, F_OK) == 0 else {
       throw .unusable(folder: folder, problem: "there is no such folder; expected a checkpoint in Hugging Face form")
+    }
+    if GGUFCheckpoint.isFile(folder) {
+      do {
+        let file = try GGUFCheckpoint(path: folder)
+        return (file.config, file.weights)
+      } catch { throw .tensors(error) }
     }
     let config: JSONDocument
     do { config = try JSONDocument.read(file: "\(folder)/config.json") } catch { throw .config(JSONErrors([error])) }
