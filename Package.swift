@@ -83,7 +83,7 @@ let package = Package(
     module("Subprocess", ["Locking", "CSpawn"]),
 
     // Models
-    module("Tensors", ["JSON", "Hashing"]),
+    module("Tensors", ["JSON", "Hashing", "CKernels"]),
     module("Tokenization", ["JSON", "Hashing"]),
     module("ChatTemplates", ["JSON"]),
     module("Inference", ["ChatTemplates", "Tokenization", "Tensors", "JSON", "Hashing", "CKernels", "COpenBLAS"]),
