@@ -119,10 +119,19 @@ public enum CheckpointExport {
   private static func asFloat32(_ bytes: [UInt8], name: String) throws(ExportError) -> [UInt8] {
     do {
       guard var config = try JSONDocument.parse(bytes, name: name).root.object else { return bytes }
-      for key in ["torch_dtype", "dtype"] where config[key] != nil { config[key] = "float32" }
+      // The text part of a larger model may name a type of its own.
+      if var text = config["text_config"]?.object {
+        setFloat32(&text)
+        config["text_config"] = .object(text)
+      }
+      setFloat32(&config)
       if config["torch_dtype"] == nil, config["dtype"] == nil { config["dtype"] = "float32" }
       return Array((JSONValue.object(config).text(.pretty) + "\n").utf8)
     } catch { throw .file("\(error)") }
+  }
+
+  private static func setFloat32(_ config: inout JSONObject) {
+    for key in ["torch_dtype", "dtype"] where config[key] != nil { config[key] = "float32" }
   }
 
   private static func writeWeights(

@@ -80,7 +80,7 @@ public struct EditPlan: Sendable {
       "layer": .integer(Int64(choice.layer)),
       "preset": .string(preset.rawValue),
       "edit": lane.recipe,
-      "direction": .string(JSONValue.array(lane.direction.map { .number(Double($0)) }).contentHash),
+      "direction": .string(lane.directionHash),
       "tensors": .array(targets.map { .string($0.tensor) }),
     ]
   }

@@ -17,6 +17,13 @@ public struct EditTarget: Sendable, Equatable {
   /// Where the stream lies in it.
   public let axis: Axis
 
+  /// Names a target.
+  public init(tensor: String, site: EditSite, axis: Axis) {
+    self.tensor = tensor
+    self.site = site
+    self.axis = axis
+  }
+
   /// The tensors that a lane stands for, embedding first, then block by block; none for a lane that changes nothing or
   /// that no weights can hold (``EditLane/problemAsWeights(of:)``).
   public static func all(of lane: EditLane, in model: ModelDescription) -> [EditTarget] {

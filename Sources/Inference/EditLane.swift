@@ -65,6 +65,9 @@ public struct EditLane: Sendable, Equatable {
     return .object(recipe)
   }
 
+  /// Tells directions apart in records.
+  public var directionHash: String { JSONValue.array(direction.map { .number(Double($0)) }).contentHash }
+
   /// Whether it acts on a block's site. Without post-norms, what is added to the stream is what attention and MLP put out.
   public func acts(on site: EditSite, layer: Int, of model: ModelDescription) -> Bool {
     guard !isNone, layers?.contains(layer) ?? true else { return false }

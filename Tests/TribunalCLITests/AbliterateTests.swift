@@ -67,6 +67,51 @@ struct AbliterateTests {
     }
   }
 
+  @Test("a described edit is exported without prompts, and refused where no weights can hold it")
+  func described() async throws {
+    let oracles = Folders.root.appendingPathComponent("Tests/Oracles/architectures")
+    try await Folders.temporary { folder in
+      func export(_ fixture: String, _ sites: String, to name: String) async throws -> Program.Outcome {
+        let model = oracles.appendingPathComponent(fixture).path
+        let edit = folder.appendingPathComponent("\(fixture).json")
+        let text = """
+          {"direction": {"file": "\(model)/expected.safetensors", "tensor": "direction"}, "sites": [\(sites)]}
+          """
+        try text.write(to: edit, atomically: true, encoding: .utf8)
+        let target = folder.appendingPathComponent(name).path
+        return try await Program.run([
+          "abliterate", "--model", model, "--edit", edit.path, "--export", target, "--json",
+        ])
+      }
+      let run = try await export("gptoss-plain", #""mlpOutput", "attentionOutput""#, to: "edited")
+      #expect(run.status == 0, "\(run.errors)")
+      let facts = try JSONDocument.parse(run.output, name: "stdout").root
+      // Two layers, each with output matrix and bias, experts and their biases.
+      #expect(facts["tensors"]?.array?.count == 8)
+      #expect(facts["export"]?["tensors"]?.array?.count == 8)
+      #expect(try JSONDocument.read(file: folder.path + "/edited/tribunal_edit.json").root["edit"] == facts["edit"])
+      let refused = try await export("glm4-half", #""residualWrites""#, to: "none")
+      #expect(refused.status == 2)
+      #expect(refused.errors.contains("residualWrites cannot be put into the weights of glm4"))
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+      #expect(left == ["edited", "glm4-half.json", "gptoss-plain.json"])
+    }
+  }
+
+  @Test(
+    "arguments that do not go together are refused",
+    arguments: [
+      (["--harmful", "a"], "--harmless is missing"), (["--edit", "e.json"], "--edit needs --export or --verify"),
+      (["--edit", "e.json", "--harmful", "a", "--export", "x"], "brings its own direction"),
+      (["--edit", "e.json", "--verify"], "needs --prompts"),
+    ]
+  )
+  func arguments(arguments: [String], words: String) async throws {
+    let run = try await Program.run(["abliterate", "--model", DemoFolder.checkpoint("instruct").path] + arguments)
+    #expect(run.status != 0)
+    #expect(run.errors.contains(words), "\(run.errors)")
+  }
+
   @Test("a difference in more than one answer of a hundred is a finding: exit 1")
   func finding() async throws {
     try await Folders.temporary { folder in

@@ -1,7 +1,7 @@
 public import JSON
 
 extension ModelDescription {
-  /// The description as facts: sizes, attention, MLP, norms, and the blocks in runs of equal ones.
+  /// The description as facts: sizes, attention, MLP, norms, and the kinds of blocks.
   public var facts: JSONValue {
     [
       "architecture": .string(architecture),
@@ -13,7 +13,7 @@ extension ModelDescription {
       "attention": attention.facts,
       "feed_forward": feedForward.facts,
       "norm": norm.facts,
-      "blocks": .array(blockRuns.map { $0.facts }),
+      "blocks": .array(blockKinds.map { $0.facts }),
       "embedding_scale": number(embeddingScale),
       "logit_soft_cap": number(logitSoftCap),
       "tied_head": .bool(hasTiedHead),
@@ -21,33 +21,33 @@ extension ModelDescription {
     ]
   }
 
-  /// Consecutive blocks that are alike.
-  public struct BlockRun: Sendable {
-    /// 0-based blocks.
-    public let layers: ClosedRange<Int>
+  /// Blocks that are alike.
+  public struct BlockKind: Sendable {
+    /// 0-based blocks, ascending.
+    public var layers: [Int]
     /// What they have of their own.
     public let layer: LayerDescription
 
     var facts: JSONValue {
       [
-        "layers": [.integer(Int64(layers.lowerBound)), .integer(Int64(layers.upperBound))],
+        "layers": .array(layers.map { .integer(Int64($0)) }),
         "window": layer.window.map { .integer(Int64($0)) } ?? .null,
         "rope": layer.rope?.facts ?? .null,
       ]
     }
   }
 
-  /// The blocks in runs of equal ones.
-  public var blockRuns: [BlockRun] {
-    var runs: [BlockRun] = []
+  /// The kinds of blocks in the order of their first ones.
+  public var blockKinds: [BlockKind] {
+    var kinds: [BlockKind] = []
     for (index, layer) in layers.enumerated() {
-      if let last = runs.last, last.layer == layer {
-        runs[runs.count - 1] = BlockRun(layers: last.layers.lowerBound...index, layer: layer)
+      if let at = kinds.firstIndex(where: { $0.layer == layer }) {
+        kinds[at].layers.append(index)
       } else {
-        runs.append(BlockRun(layers: index...index, layer: layer))
+        kinds.append(BlockKind(layers: [index], layer: layer))
       }
     }
-    return runs
+    return kinds
   }
 }
 

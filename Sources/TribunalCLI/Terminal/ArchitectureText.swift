@@ -1,6 +1,6 @@
 internal import JSON
 
-/// What `tribunal inspect architecture` tells a person: one line a part, and a table of the blocks.
+/// What `tribunal inspect architecture` tells a person: one line a part, and a table of the kinds of blocks.
 enum ArchitectureText {
   static func lines(_ facts: JSONValue) -> String {
     guard let members = facts.object?.members else { return "" }
@@ -12,9 +12,8 @@ enum ArchitectureText {
     }
     let blocks = facts["blocks"]?.array ?? []
     let rows = blocks.map { block in
-      let layers = (block["layers"]?.array ?? []).map(inline)
-      return [
-        layers.first == layers.last ? layers.first ?? "" : layers.joined(separator: "–"),
+      [
+        ranges((block["layers"]?.array ?? []).compactMap(\.integer)),
         block["window"].map { $0.isNull ? "all" : inline($0) } ?? "", inline(block["rope"] ?? .null),
       ]
     }
@@ -22,6 +21,21 @@ enum ArchitectureText {
   }
 
   private static func words(_ key: String) -> String { String(key.map { $0 == "_" ? " " : $0 }) }
+
+  /// Ascending numbers with neighbours drawn together: 0–4, 6.
+  private static func ranges(_ numbers: [Int]) -> String {
+    var ranges: [ClosedRange<Int>] = []
+    for number in numbers {
+      if let last = ranges.last, last.upperBound + 1 == number {
+        ranges[ranges.count - 1] = last.lowerBound...number
+      } else {
+        ranges.append(number...number)
+      }
+    }
+    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)–\($0.upperBound)" }.joined(
+      separator: ", "
+    )
+  }
 
   /// A value on one line: objects as `name value` with commas, long lists by their ends.
   private static func inline(_ value: JSONValue) -> String {

@@ -16,7 +16,8 @@ struct Abliterate: AsyncParsableCommand {
     discussion: """
       Prompt files hold one prompt a line. Without --export nothing but the direction is computed; --verify then compares \
       the edit as a lane with the same edit done to the weights in memory. Exit code 1: they give different greedy \
-      answers to more than 1 % of the prompts.
+      answers to more than 1 % of the prompts. --edit takes an edit that is already described, as `inspect forward` does, \
+      instead of finding one; it needs no tokenizer.
       """
   )
 
@@ -24,10 +25,15 @@ struct Abliterate: AsyncParsableCommand {
   var model: String
 
   @Option(help: "File of prompts that the model refuses.")
-  var harmful: String
+  var harmful: String?
 
   @Option(help: "File of prompts that it answers.")
-  var harmless: String
+  var harmless: String?
+
+  @Option(
+    help: "An edit to export or verify, in place of prompts: a JSON file with direction, sites, layers, strength."
+  )
+  var edit: String?
 
   @Option(help: "Take the first so many prompts of each file; all if absent.")
   var count: Int?
@@ -72,6 +78,16 @@ struct Abliterate: AsyncParsableCommand {
   private static let newTokens = 48
 
   func validate() throws {
+    let needed = [("--harmful", harmful), ("--harmless", harmless)]
+    if edit == nil {
+      for (name, file) in needed where file == nil { throw ValidationError("\(name) is missing: give both, or --edit") }
+    } else {
+      if harmful != nil || harmless != nil || direction != nil || layer != nil || rule != nil {
+        throw ValidationError("--edit brings its own direction; leave out prompts, --direction, --layer and --rule")
+      }
+      if export == nil, !verify { throw ValidationError("--edit needs --export or --verify") }
+      if verify, prompts == nil { throw ValidationError("--edit with --verify needs --prompts") }
+    }
     if layer != nil, rule != nil { throw ValidationError("give either --layer or --rule") }
     if prompts != nil, !verify { throw ValidationError("--prompts names the prompts of --verify; give both") }
     if let count, count < 1 { throw ValidationError("--count must be at least 1") }
@@ -87,8 +103,13 @@ struct Abliterate: AsyncParsableCommand {
   /// Whether the verification, if there was one, found no difference.
   private func abliterate() async throws -> Bool {
     if let export { try CheckpointExport.check(target: export) }
-    let harmful = try PromptLines.read(harmful, count: count)
-    let harmless = try PromptLines.read(harmless, count: count)
+    return if let edit { try await apply(edit) } else { try await find() }
+  }
+
+  /// Finds the direction and does what is asked with it.
+  private func find() async throws -> Bool {
+    let harmful = try PromptLines.read(self.harmful ?? "", count: count)
+    let harmless = try PromptLines.read(self.harmless ?? "", count: count)
     let asked = try prompts.map { try PromptLines.read($0) } ?? harmful + harmless
     let checkpoint = try LanguageCheckpoint(folder: model, compute: compute)
     let engine = try Engine(checkpoint, threads: threads)
@@ -105,41 +126,70 @@ struct Abliterate: AsyncParsableCommand {
     var facts = plan.facts
     if !json { Console.output.write(AbliterateText.plan(plan)) }
     if let direction { try plan.writeDirections(to: direction) }
+    try write(plan.lane, checkpoint.model, plan.facts, &facts)
+    let agrees = verify ? try await compare(plan.lane, engine, asked, &facts) : true
+    if json { Console.output.line(JSONValue.object(facts).text(.pretty)) }
+    return agrees
+  }
 
-    if let export {
-      progress("editing and writing \(export)")
-      let report = try CheckpointExport.write(
-        plan.lane,
-        of: model,
-        model: checkpoint.model,
-        to: export,
-        precision: dtype,
-        provenance: plan.facts
-      )
-      facts["export"] = ["folder": .string(export), "dtype": .string(dtype.rawValue), "tensors": report.facts]
-      if !json { Console.output.write(AbliterateText.export(report, to: export, dtype)) }
-    }
+  /// Takes a described edit.
+  private func apply(_ file: String) async throws -> Bool {
+    let description = try LanguageCheckpoint.description(folder: model)
+    let lane = try EditFile(path: file, for: description).lane
+    let declared = try DeclaredEdit(lane, of: model, model: description)
+    var facts = declared.facts
+    try write(lane, description, declared.facts, &facts)
     var agrees = true
-    if verify {
-      progress("comparing \(asked.count) answers")
-      let edited = try LanguageCheckpoint(
-        folder: export ?? model,
-        compute: compute,
-        weightEdit: export == nil ? plan.lane : .none
-      )
-      let comparison = try await EditComparison.comparing(
-        lane: plan.lane,
-        on: engine,
-        with: try Engine(edited, threads: threads),
-        prompts: try checkpoint.promptTokens(asking: asked),
-        newTokens: Self.newTokens
-      )
-      agrees = comparison.agrees()
-      facts["verification"] = .object(comparison.facts)
-      if !json { Console.output.write(AbliterateText.verification(comparison, isExported: export != nil)) }
+    if verify, let prompts {
+      let checkpoint = try LanguageCheckpoint(folder: model, compute: compute)
+      let engine = try Engine(checkpoint, threads: threads)
+      agrees = try await compare(lane, engine, try PromptLines.read(prompts), &facts)
     }
     if json { Console.output.line(JSONValue.object(facts).text(.pretty)) }
     return agrees
+  }
+
+  /// Writes the edited checkpoint, if that is asked for.
+  private func write(
+    _ lane: EditLane,
+    _ description: ModelDescription,
+    _ provenance: JSONObject,
+    _ facts: inout JSONObject
+  ) throws {
+    guard let export else { return }
+    progress("editing and writing \(export)")
+    let report = try CheckpointExport.write(
+      lane,
+      of: model,
+      model: description,
+      to: export,
+      precision: dtype,
+      provenance: provenance
+    )
+    facts["export"] = ["folder": .string(export), "dtype": .string(dtype.rawValue), "tensors": report.facts]
+    if !json { Console.output.write(AbliterateText.export(report, to: export, dtype)) }
+  }
+
+  /// Compares the lane with the weights; whether they agree.
+  private func compare(_ lane: EditLane, _ engine: Engine, _ asked: [String], _ facts: inout JSONObject) async throws
+    -> Bool
+  {
+    progress("comparing \(asked.count) answers")
+    let edited = try LanguageCheckpoint(
+      folder: export ?? model,
+      compute: compute,
+      weightEdit: export == nil ? lane : .none
+    )
+    let comparison = try await EditComparison.comparing(
+      lane: lane,
+      on: engine,
+      with: try Engine(edited, threads: threads),
+      prompts: try engine.checkpoint.promptTokens(asking: asked),
+      newTokens: Self.newTokens
+    )
+    facts["verification"] = .object(comparison.facts)
+    if !json { Console.output.write(AbliterateText.verification(comparison, isExported: export != nil)) }
+    return comparison.agrees()
   }
 
   /// Says what takes time now, where a person is looking.
