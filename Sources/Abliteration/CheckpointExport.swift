@@ -9,12 +9,15 @@ public enum ExportError: Error, Sendable, CustomStringConvertible {
   case tensors(TensorError)
   /// A file beside the weights cannot be read or written.
   case file(String)
+  /// No weights of this model can hold the edit.
+  case impossible(folder: String, problem: String)
 
   /// One line.
   public var description: String {
     switch self {
     case .tensors(let error): "\(error)"
     case .file(let problem): problem
+    case .impossible(let folder, let problem): "\(folder): \(problem)"
     }
   }
 }
@@ -76,6 +79,7 @@ public enum CheckpointExport {
     precision: Precision,
     provenance: JSONObject
   ) throws(ExportError) -> ExportReport {
+    if let problem = lane.problemAsWeights(of: model) { throw .impossible(folder: source, problem: problem) }
     try check(target: target)
     guard access("\(source)/config.json", F_OK) == 0 else {
       throw .file(
@@ -133,7 +137,9 @@ public enum CheckpointExport {
     for target in targets {
       guard let tensor = weights[target.tensor] else { throw .missing(file: source, tensor: target.tensor, hint: "") }
       let width = lane.direction.count
-      guard tensor.shape.count == 2, tensor.shape[target.site == .embedding ? 1 : 0] == width else {
+      guard let axis = target.axis == .first ? tensor.shape.first : tensor.shape.last, axis == width,
+        target.axis == .last || tensor.shape.count == 2
+      else {
         throw .badTensor(
           file: tensor.path,
           tensor: tensor.name,
@@ -141,7 +147,7 @@ public enum CheckpointExport {
         )
       }
     }
-    let edited = Dictionary(uniqueKeysWithValues: targets.map { ($0.tensor, $0.site) })
+    let edited = Dictionary(uniqueKeysWithValues: targets.map { ($0.tensor, $0.axis) })
     var rows: [ExportReport.Row] = []
     var shards: [String: JSONValue] = [:]
     var total = 0
@@ -150,10 +156,10 @@ public enum CheckpointExport {
       let name = String(file.path.split(separator: "/").last ?? "model.safetensors")
       for tensor in file.tensors {
         // A second copy of a tied head would stay unedited, and loaders that find both do not tie them.
-        if model.hasTiedHead, tensor.name == "lm_head.weight" { continue }
+        if model.hasTiedHead, tensor.name == model.naming.headWeight { continue }
         shards[tensor.name] = .string(name)
-        if let site = edited[tensor.name] {
-          let (data, row) = try edit(tensor, site, lane, precision)
+        if let axis = edited[tensor.name] {
+          let (data, row) = try edit(tensor, axis, lane, precision)
           out.append(data)
           rows.append(row)
         } else {
@@ -182,13 +188,15 @@ public enum CheckpointExport {
     return ExportReport(rows: rows)
   }
 
-  private static func edit(_ tensor: Tensor, _ site: EditSite, _ lane: EditLane, _ precision: Precision)
+  private static func edit(_ tensor: Tensor, _ axis: EditTarget.Axis, _ lane: EditLane, _ precision: Precision)
     throws(TensorError) -> (TensorData, ExportReport.Row)
   {
     let before = try tensor.floats()
-    let (rows, width) = (tensor.shape[0], tensor.shape[1])
+    // A bias is one row; the experts' matrices [experts, in, D] are many.
+    let width = tensor.shape.last ?? 1
+    let rows = before.count / max(1, width)
     let after =
-      site == .embedding
+      axis == .last
       ? lane.editingRows(before, count: rows) : lane.editingWriter(before, out: rows, in: width)
     guard after.allSatisfy(\.isFinite) else {
       throw .badTensor(file: tensor.path, tensor: tensor.name, problem: "the edit makes it NaN or infinite")
@@ -202,7 +210,7 @@ public enum CheckpointExport {
     func difference(_ a: [Float], _ b: [Float]) -> Double { norm(zip(a, b).map { Double($0) - Double($1) }) }
     func along(_ weights: [Float]) -> Double {
       let r = lane.direction.map { Double($0) }
-      if site == .embedding {
+      if axis == .last {
         return norm((0..<rows).map { row in (0..<width).reduce(0) { $0 + Double(weights[row * width + $1]) * r[$1] } })
       }
       var sums = [Double](repeating: 0, count: width)

@@ -43,13 +43,8 @@ typedef struct {
 
 static void norm_task(void *context, size_t task) {
   norm_job *j = context;
-  size_t begin = ck_run_start(j->rows, j->tasks, task), end = ck_run_start(j->rows, j->tasks, task + 1);
+  size_t begin = run_start(j->rows, j->tasks, task), end = run_start(j->rows, j->tasks, task + 1);
   j->k->rmsnorm(j->x + begin * j->n, j->weight, j->eps, end - begin, j->n, j->y + begin * j->n);
-}
-
-static size_t row_tasks(ck_pool *pool, size_t rows, size_t n) {
-  size_t threads = (size_t)ck_pool_threads(pool);
-  return rows * n < 50000 || rows < threads ? 1 : threads;
 }
 
 void ck_rmsnorm(ck_pool *pool, ck_isa isa, const float *x, const float *weight, float eps, size_t rows, size_t n,
@@ -64,56 +59,9 @@ void ck_add_bias(ck_isa isa, const float *bias, size_t rows, size_t n, float *y)
   for (size_t r = 0; r < rows; r++) ck_kernels_of(isa)->add(bias, n, y + r * n);
 }
 
-typedef struct {
-  const ck_kernels *k;
-  float *gate;
-  const float *up;
-  size_t rows, n, tasks;
-} swiglu_job;
-
-static void swiglu_task(void *context, size_t task) {
-  swiglu_job *j = context;
-  for (size_t r = ck_run_start(j->rows, j->tasks, task); r < ck_run_start(j->rows, j->tasks, task + 1); r++)
-    j->k->swiglu(j->gate + r * j->n, j->up + r * j->n, j->n);
-}
-
-void ck_swiglu(ck_pool *pool, ck_isa isa, float *gate, const float *up, size_t rows, size_t n) {
-  swiglu_job job = {ck_kernels_of(isa), gate, up, rows, n, row_tasks(pool, rows, n)};
-  ck_pool_run(pool, swiglu_task, &job, job.tasks);
-}
-
-void ck_rope(ck_isa isa, float *x, size_t rows, size_t heads, size_t dim, const float *const *cosine,
-             const float *const *sine) {
-  for (size_t r = 0; r < rows; r++) ck_kernels_of(isa)->rope(x + r * heads * dim, heads, dim, cosine[r], sine[r]);
-}
-
 void ck_project(ck_isa isa, float *x, size_t rows, size_t n, const float *const *direction, const float *strength) {
   for (size_t r = 0; r < rows; r++)
     if (direction[r]) ck_kernels_of(isa)->project(x + r * n, n, direction[r], strength[r]);
-}
-
-typedef struct {
-  const ck_kernels *k;
-  const ck_attention_row *rows;
-  size_t count, heads, kv_heads, dim, tasks, scratch_count;
-  float scale, *scratch;
-} attention_job;
-
-static void attention_task(void *context, size_t task) {
-  attention_job *j = context;
-  float *scores = j->scratch + task * j->scratch_count;
-  // Interleaved, as neighbouring rows of a prefill grow longer.
-  for (size_t r = task; r < j->count; r += j->tasks)
-    for (size_t h = 0; h < j->heads; h++)
-      j->k->attention(j->rows + r, h, h * j->kv_heads / j->heads, j->dim, j->scale, scores);
-}
-
-void ck_attention(ck_pool *pool, ck_isa isa, const ck_attention_row *rows, size_t count, size_t heads, size_t kv_heads,
-                  size_t dim, float scale, float *scratch, size_t scratch_count) {
-  size_t threads = (size_t)ck_pool_threads(pool);
-  attention_job job = {ck_kernels_of(isa), rows, count, heads, kv_heads, dim, count < threads ? count : threads, scratch_count,
-                       scale,        scratch};
-  ck_pool_run(pool, attention_task, &job, job.tasks);
 }
 
 void ck_store_kv(float *keys, float *values, size_t capacity, size_t position, size_t kv_heads, size_t dim,

@@ -209,40 +209,6 @@ CK_FN void add(const float *x, size_t count, float *y) {
   for (; i < count; i++) y[i] += x[i];
 }
 
-CK_FN void swiglu(float *gate, const float *up, size_t count) {
-  for (size_t i = 0; i < count; i += 16) {
-    v16 g = {}, u = {}, e;
-    size_t left = count - i < 16 ? count - i : 16;
-    if (left == 16) {
-      g = LOAD(gate + i);
-      u = LOAD(up + i);
-    } else {
-      memcpy(&g, gate + i, left * sizeof(float));
-      memcpy(&u, up + i, left * sizeof(float));
-    }
-    // silu(g) = g / (1 + e^-g), with e^-|g| so that nothing overflows: for g < 0 it is g·e/(1+e).
-    v16 magnitude = (v16)((i16x32)g & 0x7fffffff);
-    EXP_BODY(-magnitude, e);
-    i16x32 negative = g < SPLAT(0.0f);
-    v16 top = (v16)(((i16x32)(g * e) & negative) | ((i16x32)g & ~negative));
-    v16 y = top / (1.0f + e) * u;
-    if (left == 16)
-      STORE(gate + i, y);
-    else
-      memcpy(gate + i, &y, left * sizeof(float));
-  }
-}
-
-CK_FN void rope(float *x, size_t heads, size_t dim, const float *cosine, const float *sine) {
-  size_t half = dim / 2;
-  for (size_t h = 0; h < heads; h++, x += dim)
-    for (size_t i = 0; i < half; i++) {
-      float a = x[i], b = x[i + half];
-      x[i] = a * cosine[i] - b * sine[i];
-      x[i + half] = b * cosine[i] + a * sine[i];
-    }
-}
-
 CK_FN void project(float *x, size_t n, const float *direction, float strength) {
   float amount = -strength * dot(direction, x, n);
   size_t i = 0;
@@ -250,44 +216,4 @@ CK_FN void project(float *x, size_t n, const float *direction, float strength) {
   for (; i < n; i++) x[i] = __builtin_fmaf(direction[i], amount, x[i]);
 }
 
-CK_FN void attention(const ck_attention_row *row, size_t head, size_t kv_head, size_t dim, float scale, float *scores) {
-  size_t dim16 = (dim + 15) / 16 * 16, blocks = (row->length + 15) / 16;
-  const float *query = row->query + head * dim;
-  const float *keys = row->keys + kv_head * row->capacity * dim;
-  const float *values = row->values + kv_head * row->capacity * dim16;
-
-  float top = -__builtin_inff();
-  for (size_t b = 0; b < blocks; b++) {
-    v16 s = {};
-    const float *k = keys + b * dim * 16;
-    for (size_t d = 0; d < dim; d++) s = FMA(LOAD(k + d * 16), SPLAT(query[d]), s);
-    s *= scale;
-    STORE(scores + b * 16, s);
-    size_t valid = row->length - b * 16 < 16 ? row->length - b * 16 : 16;
-    for (size_t i = 0; i < valid; i++) top = scores[b * 16 + i] > top ? scores[b * 16 + i] : top;
-  }
-  for (size_t i = row->length; i < blocks * 16; i++) scores[i] = -__builtin_inff();
-
-  v16 total = {};
-  for (size_t b = 0; b < blocks; b++) {
-    v16 e;
-    EXP_BODY(LOAD(scores + b * 16) - top, e);
-    STORE(scores + b * 16, e);
-    total += e;
-  }
-  float inverse = 1.0f / lane_sum(&total);
-
-  float *out = row->out + head * dim;
-  for (size_t d = 0; d < dim; d += 16) {
-    v16 acc = {};
-    for (size_t p = 0; p < row->length; p++) acc = FMA(LOAD(values + p * dim16 + d), SPLAT(scores[p]), acc);
-    acc *= inverse;
-    if (d + 16 <= dim)
-      STORE(out + d, acc);
-    else
-      memcpy(out + d, &acc, (dim - d) * sizeof(float));
-  }
-}
-
-const ck_kernels CK_SET = {decode,  row,  panel,   matmul,  matmul_stored,
-                           rmsnorm, add, swiglu, rope, project, attention};
+const ck_kernels CK_SET = {decode, row, panel, matmul, matmul_stored, rmsnorm, add, project};

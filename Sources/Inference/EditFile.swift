@@ -2,7 +2,7 @@ public import JSON
 public import Tensors
 
 /// An edit described by a file: `{"direction": {"file": …, "tensor": …}, "sites": […], "layers": [first, last],
-/// "strength": 1.0, "as": "lane" | "weights"}`.
+/// "strength": 1.0, "bias": true, "as": "lane" | "weights"}`.
 public struct EditFile: Sendable {
   /// How an edit is applied.
   public enum Application: String, Sendable, CaseIterable {
@@ -39,7 +39,7 @@ public struct EditFile: Sendable {
     do { document = try JSONDocument.read(file: path) } catch { throw .file(JSONErrors([error])) }
     let problems = JSONProblems()
     let reader = JSONReader(document, problems: problems)
-    reader.expectKeys(["direction", "sites", "layers", "strength", "as"])
+    reader.expectKeys(["direction", "sites", "layers", "strength", "bias", "as"])
     let source = reader.required("direction") { reader -> (String, String)? in
       reader.expectKeys(["file", "tensor"])
       guard let file = reader.required("file", { $0.string() }) else { return nil }
@@ -63,7 +63,17 @@ public struct EditFile: Sendable {
       return bounds[0]...bounds[1]
     }
     let strength = reader.optional("strength") { $0.double(-100...100) } ?? 1
+    let includesBias = reader.optional("bias") { $0.bool() } ?? true
+    if !includesBias, sites.contains(.residualWrites) {
+      reader.fail(
+        key: "bias",
+        "false contradicts the site residualWrites, which is what is added to the residual stream, bias included"
+      )
+    }
     application = reader.optional("as") { $0.word(Application.self) } ?? .lane
+    // Only the sites matter for whether weights can hold it; the direction is read below.
+    let outline = EditLane(direction: [1], sites: Set(sites))
+    if application == .weights, let problem = outline.problemAsWeights(of: model) { reader.fail(key: "as", problem) }
     do { try problems.throwIfAny() } catch { throw .file(error) }
     guard let (file, name) = source else { throw .file(JSONErrors([JSONError(file: path, "has no direction")])) }
 
@@ -87,7 +97,13 @@ public struct EditFile: Sendable {
       guard direction.allSatisfy(\.isFinite), direction.contains(where: { $0 != 0 }) else {
         throw TensorError.badTensor(file: directionPath, tensor: name, problem: "is zero or not finite: no direction")
       }
-      lane = EditLane(direction: direction, sites: Set(sites), layers: layers, strength: Float(strength))
+      lane = EditLane(
+        direction: direction,
+        sites: Set(sites),
+        layers: layers,
+        strength: Float(strength),
+        includesBias: includesBias
+      )
     } catch let error as TensorError { throw .direction(error) } catch {
       throw .direction(.unreadable(file: directionPath, reason: "\(error)"))
     }

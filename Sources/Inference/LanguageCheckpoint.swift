@@ -61,7 +61,7 @@ public struct LanguageCheckpoint: Sendable {
     memoryBudgetBytes: Int? = nil
   ) throws(CheckpointError) {
     let (config, files) = try Self.open(folder)
-    let described = try Self.describe(config, folder)
+    let described = try Self.describe(config, files, folder)
     guard weightEdit.isNone || weightEdit.direction.count == described.hiddenSize else {
       throw .unusable(
         folder: folder,
@@ -69,6 +69,7 @@ public struct LanguageCheckpoint: Sendable {
           + "\(described.hiddenSize) wide"
       )
     }
+    if let problem = weightEdit.problemAsWeights(of: described) { throw .unusable(folder: folder, problem: problem) }
     let budget = WeightBudget(bytes: memoryBudgetBytes ?? WeightBudget.standardBytes())
     do { weights = try ModelWeights(files, described, compute: compute, edit: weightEdit, budget: budget) } catch {
       throw .tensors(error)
@@ -116,16 +117,23 @@ public struct LanguageCheckpoint: Sendable {
     return identity(folder, config, files, tokenizer)
   }
 
-  /// What the model of a folder is made of, by its configuration alone.
+  /// What the model of a folder is made of, by its configuration and the names of its tensors.
   public static func description(folder: String) throws(CheckpointError) -> ModelDescription {
-    try describe(open(folder).0, folder)
+    let (config, files) = try open(folder)
+    return try describe(config, files, folder)
   }
 
-  private static func describe(_ config: JSONDocument, _ folder: String) throws(CheckpointError) -> ModelDescription {
+  private static func describe(_ config: JSONDocument, _ files: CheckpointWeights, _ folder: String)
+    throws(CheckpointError) -> ModelDescription
+  {
     let problems = JSONProblems()
     let described = ArchitectureRegistry.description(of: JSONReader(config, problems: problems))
     do { try problems.throwIfAny() } catch { throw .config(error) }
-    guard let described else { throw .unusable(folder: folder, problem: "config.json describes no model") }
+    guard var described else { throw .unusable(folder: folder, problem: "config.json describes no model") }
+    // A text model inside a larger one has its tensors under one of several names.
+    if described.architecture == "gemma3" {
+      described.naming = TensorNaming.textPart.first { files[$0.embedding] != nil } ?? TensorNaming.textPart[0]
+    }
     return described
   }
 

@@ -201,7 +201,7 @@ struct ExportTests {
       let infinite = #expect(throws: ExportError.self) { try Self.write(wild, fixture, to: target) }
       #expect(infinite?.description.contains("NaN or infinite") == true)
       var taller = fixture.checkpoint.model
-      taller.layerCount = 5
+      taller.layers.append(taller.layers[0])
       let missing = #expect(throws: ExportError.self) {
         try CheckpointExport.write(lane, of: Self.source, model: taller, to: target, precision: .f32, provenance: [:])
       }

@@ -19,7 +19,12 @@ struct AttentionTests {
     let value: [[Float]]
     let keys: [Float]
     let values: [Float]
+    var window: Int?
+    var softCap: Float = 0
+    var sinks: [Float] = []
     var scale: Float { 1 / Float(dim).squareRoot() }
+
+    func first(_ row: Int) -> Int { window.map { max(0, lengths[row] - $0) } ?? 0 }
 
     init(heads: Int, shared: Int, dim: Int, lengths: [Int]) {
       self.heads = heads
@@ -61,10 +66,21 @@ struct AttentionTests {
                   keys: keys.baseAddress,
                   values: values.baseAddress,
                   capacity: capacity,
+                  first: first(row),
                   length: lengths[row]
                 )
               }
-              ck_attention(pool.pointer, set, rows, rows.count, heads, shared, dim, scale, &scratch, capacity)
+              sinks.withUnsafeBufferPointer { sinks in
+                var shape = ck_attention_shape(
+                  heads: heads,
+                  kv_heads: shared,
+                  dim: dim,
+                  scale: scale,
+                  soft_cap: softCap,
+                  sinks: sinks.isEmpty ? nil : sinks.baseAddress
+                )
+                ck_attention(pool.pointer, set, rows, rows.count, &shape, &scratch, capacity)
+              }
             }
           }
         }
@@ -81,7 +97,7 @@ struct AttentionTests {
           let own = head * shared / heads
           var scores: [Double] = []
           var largest = 0.0
-          for position in 0..<length {
+          for position in first(row)..<length {
             var score = 0.0
             var size = 0.0
             for d in 0..<dim {
@@ -89,15 +105,20 @@ struct AttentionTests {
               score += product
               size += abs(product)
             }
-            scores.append(score * Double(scale))
-            largest = max(largest, size * Double(scale))
+            score *= Double(scale)
+            if softCap > 0 { score = Double(softCap) * hyperbolicTangent(score / Double(softCap)) }
+            scores.append(score)
+            largest = max(largest, size * Double(scale), Double(softCap))
           }
-          let top = scores.max() ?? 0
+          let sink = sinks.isEmpty ? nil : Double(sinks[head])
+          let top = max(scores.max() ?? 0, sink ?? -.infinity)
           let weights = scores.map { exponential($0 - top) }
-          let total = weights.reduce(0, +)
+          let total = weights.reduce(0, +) + (sink.map { exponential($0 - top) } ?? 0)
           for d in 0..<dim {
             var sum = 0.0
-            for position in 0..<length { sum += weights[position] * Double(value[position][own * dim + d]) }
+            for (weight, position) in zip(weights, first(row)..<length) {
+              sum += weight * Double(value[position][own * dim + d])
+            }
             wanted.append(sum / total)
             // Values are at most 1; 1e-6 is the exponential's own error.
             bounds.append(2 * Double(dim + 2) * unit * largest + Double(length + 20) * unit + 1e-6)
@@ -113,10 +134,32 @@ struct AttentionTests {
     arguments: dims
   )
   func attention(dim: Int) throws {
+    for (heads, shared) in headCounts {
+      try expectReference(Problem(heads: heads, shared: shared, dim: dim, lengths: [1, 2, 15, 16, 17, 33, 48]))
+    }
+  }
+
+  @Test(
+    "so it is with windows, capped scores and sinks",
+    arguments: [nil, 1, 7, 16, 20] as [Int?],
+    [0, 0.5, 30] as [Float]
+  )
+  func parts(window: Int?, softCap: Float) throws {
+    for (heads, shared) in headCounts {
+      var problem = Problem(heads: heads, shared: shared, dim: 24, lengths: [1, 2, 15, 16, 17, 33, 48])
+      problem.window = window
+      problem.softCap = softCap
+      try expectReference(problem)
+      problem.sinks = (0..<heads).map { [-2, 0.25, 40, -300, 3, 1][$0] }
+      try expectReference(problem)
+    }
+  }
+
+  private func expectReference(_ problem: Problem) throws {
     let one = try Pool(1)
     let two = try Pool(2)
-    for (heads, shared) in headCounts {
-      let problem = Problem(heads: heads, shared: shared, dim: dim, lengths: [1, 2, 15, 16, 17, 33, 48])
+    do {
+      let (heads, shared) = (problem.heads, problem.shared)
       let first = problem.run(one, CK_ISA_PORTABLE)
       let (wanted, bounds) = problem.reference()
       #expect(firstBeyond(first, wanted, bounds) == nil, "\(heads) heads, \(shared) shared")
@@ -154,9 +197,11 @@ struct AttentionTests {
                 keys: keys.baseAddress,
                 values: values.baseAddress,
                 capacity: capacity,
+                first: 0,
                 length: 20
               )
-              ck_attention(pool.pointer, set, [row], 1, 1, 1, 2, 1, &scratch, capacity)
+              var shape = ck_attention_shape(heads: 1, kv_heads: 1, dim: 2, scale: 1, soft_cap: 0, sinks: nil)
+              ck_attention(pool.pointer, set, [row], 1, &shape, &scratch, capacity)
             }
           }
         }

@@ -72,62 +72,6 @@ struct RowKernelTests {
     #expect(sameBits(biased, start.indices.map { start[$0] + bias[$0 % n] }))
   }
 
-  @Test("the gate is g / (1 + e^-g) times the other branch, over the whole range of g", arguments: widths)
-  func gate(n: Int) throws {
-    for rows in [1, 3, n > 500 ? 101 : 4] {
-      var numbers = TestNumbers(seed: UInt64(n + rows))
-      let edges: [Float] = [0, -0.0, 1e-30, -1e-30, 87, -87, 88.5, -88.5, -86.99, 200, -200, 1e30, -1e30]
-      var gate = numbers.floats(rows * n).map { $0 * 20 }
-      for (at, edge) in edges.enumerated() where at < gate.count { gate[gate.count - 1 - at] = edge }
-      let up = numbers.floats(rows * n)
-      let found = try onAll("gate of \(rows)x\(n)") { pool, set in
-        var y = gate
-        ck_swiglu(pool.pointer, set, &y, up, rows, n)
-        return y
-      }
-      let wanted = zip(gate, up).map { Double($0) / (1 + exponential(-Double($0))) * Double($1) }
-      // Below -87 the kernel's exponential is 0, where the true product is under 1e-36.
-      #expect(firstBeyond(found, wanted, wanted.map { abs($0) * 1e-6 + 1e-35 }) == nil, "\(rows) rows")
-    }
-  }
-
-  @Test("rotation turns each pair of halves by its angle", arguments: [2, 6, 16, 30, 32, 64, 128])
-  func rotation(dim: Int) throws {
-    let rows = 3
-    let heads = 3
-    var numbers = TestNumbers(seed: UInt64(dim))
-    let x = numbers.floats(rows * heads * dim)
-    let cosine = numbers.floats(rows * dim / 2)
-    let sine = numbers.floats(rows * dim / 2)
-    let found = try onAll("rotation") { _, set in
-      var y = x
-      cosine.withUnsafeBufferPointer { cosine in
-        sine.withUnsafeBufferPointer { sine in
-          let cosines = (0..<rows).map { row in cosine.baseAddress.map { $0 + row * dim / 2 } }
-          let sines = (0..<rows).map { row in sine.baseAddress.map { $0 + row * dim / 2 } }
-          ck_rope(set, &y, rows, heads, dim, cosines, sines)
-        }
-      }
-      return y
-    }
-    var wanted = x.map { Double($0) }
-    var bounds = wanted
-    for r in 0..<rows {
-      for h in 0..<heads {
-        for i in 0..<(dim / 2) {
-          let at = (r * heads + h) * dim + i
-          let (a, b) = (Double(x[at]), Double(x[at + dim / 2]))
-          let (c, s) = (Double(cosine[r * dim / 2 + i]), Double(sine[r * dim / 2 + i]))
-          wanted[at] = a * c - b * s
-          wanted[at + dim / 2] = b * c + a * s
-          bounds[at] = 3 * unit * (abs(a * c) + abs(b * s))
-          bounds[at + dim / 2] = 3 * unit * (abs(b * c) + abs(a * s))
-        }
-      }
-    }
-    #expect(firstBeyond(found, wanted, bounds) == nil)
-  }
-
   @Test("a projected row has lost its direction, and a row without one is left alone", arguments: widths)
   func projection(n: Int) throws {
     let rows = 4

@@ -12,7 +12,7 @@ import Testing
 struct ParityConformance {
   @Test(
     "float32: logits, hidden states and residual streams within 2e-3 standard deviations",
-    arguments: ["smollm2", "llama3"]
+    arguments: ParityPack.families
   )
   func forward(family: String) async throws {
     let pack = try ParityPack(family)
@@ -23,7 +23,7 @@ struct ParityConformance {
     try pack.expectSlices(pass.residual, try pack.expected("resid"), "resid")
   }
 
-  @Test("float32: greedy tokens are the reference's while the margin is clear", arguments: ["smollm2", "llama3"])
+  @Test("float32: greedy tokens are the reference's while the margin is clear", arguments: ParityPack.families)
   func greedy(family: String) async throws {
     let pack = try ParityPack(family)
     let compared = try await pack.expectGreedy(
@@ -35,24 +35,33 @@ struct ParityConformance {
     #expect(compared >= 24)
   }
 
-  /// The edits of the pack: prefix of its tensors, sites, whether as a lane or in the weights.
+  /// The edits of a pack: prefix of its tensors, sites, whether as a lane or in the weights.
   private static let edits: [(String, Set<EditSite>, EditFile.Application)] = [
     ("weights", [.attentionOutput, .mlpOutput], .weights), ("weights", [.attentionOutput, .mlpOutput], .lane),
-    ("weights_embed", Set(EditSite.allCases), .weights), ("weights_embed", Set(EditSite.allCases), .lane),
-    ("hook", [.attentionOutput, .mlpOutput], .lane),
+    ("weights_embed", [.attentionOutput, .mlpOutput, .embedding], .weights),
+    ("weights_embed", [.attentionOutput, .mlpOutput, .embedding], .lane),
+    ("hook", [.attentionOutput, .mlpOutput], .lane), ("hook_post_norm", [.residualWrites], .lane),
   ]
 
-  @Test("float32: edits in weights and as lanes are the reference's", arguments: Array(edits.indices))
-  func edit(index: Int) async throws {
+  @Test(
+    "float32: edits in weights and as lanes are the reference's",
+    arguments: ["smollm2", "qwen3", "glm", "gemma2"],
+    Array(edits.indices)
+  )
+  func edit(family: String, index: Int) async throws {
     let (prefix, sites, application) = Self.edits[index]
-    let pack = try ParityPack("smollm2")
+    let pack = try ParityPack(family)
+    guard try pack.hasEdit(prefix) else {
+      #expect(prefix == "hook_post_norm" && family != "gemma2")
+      return
+    }
     let edit = EditLane(direction: try pack.edit("direction").floats(), sites: sites)
     let engine = try pack.engine(.f32, weightEdit: application == .weights ? edit : .none)
     let lane = application == .lane ? edit : .none
     let pass = try await engine.forward(pack.rows.map { LaneTokens($0, lane: lane) })
     try pack.expectNear(pass.logits, try pack.edit("\(prefix).logits"), prefix)
     try pack.expectSlices(pass.residual, try pack.edit("\(prefix).resid"), prefix)
-    guard prefix != "hook" else { return }
+    guard !prefix.hasPrefix("hook") else { return }
     let compared = try await pack.expectGreedy(
       engine,
       lane: lane,
@@ -62,7 +71,7 @@ struct ParityConformance {
     #expect(compared >= 24)
   }
 
-  @Test("bfloat16: the error is finite and reported", arguments: ["smollm2", "llama3"])
+  @Test("bfloat16: the error is finite and reported", arguments: ParityPack.families)
   func bf16(family: String) async throws {
     let pack = try ParityPack(family)
     let engine = try pack.engine(.bf16)
@@ -74,7 +83,7 @@ struct ParityConformance {
 
   @Test(
     "float32: odd shapes keep their bits however they are cut",
-    arguments: ["smollm2", "llama3"],
+    arguments: ParityPack.families,
     ComputePath.allCases
   )
   func invariance(family: String, compute: ComputePath) async throws {
@@ -91,6 +100,10 @@ struct ParityConformance {
 
 /// One family's checkpoint and reference tensors.
 private struct ParityPack {
+  static let families = [
+    "smollm2", "llama3", "qwen2", "qwen3", "glm", "glm4", "mistral", "gemma2", "gemma3", "phi3", "smollm3", "gptoss",
+  ]
+
   let folder: String
   let rows: [[Int32]]
   private let reference: SafetensorsFile
@@ -114,6 +127,10 @@ private struct ParityPack {
   }
 
   func expected(_ name: String) throws -> Tensor { try #require(reference[name]) }
+
+  func hasEdit(_ prefix: String) throws -> Bool {
+    try SafetensorsFile(path: "\(folder)/edits.safetensors")["\(prefix).logits"] != nil
+  }
 
   func edit(_ name: String) throws -> Tensor {
     try #require(try SafetensorsFile(path: "\(folder)/edits.safetensors")[name])

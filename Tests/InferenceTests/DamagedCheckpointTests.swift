@@ -77,11 +77,11 @@ struct Damage: Sendable, CustomTestStringConvertible {
     Damage("heads that do not share their keys evenly", ["config.json:11:26", "3 does not divide the 4"]) {
       try config($0, "\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3")
     },
-    Damage("another activation", ["config.json", "\"gelu\" is not supported"]) {
-      try config($0, "\"silu\"", "\"gelu\"")
+    Damage("another activation", ["config.json", "\"relu6\" is not supported"]) {
+      try config($0, "\"silu\"", "\"relu6\"")
     },
-    Damage("another rope", ["config.json", "rope type \"yarn\" is not supported"]) {
-      try config($0, "\"rope_scaling\": null", "\"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 4}")
+    Damage("another rope", ["config.json", "rope type \"yarm\" is not supported"]) {
+      try config($0, "\"rope_scaling\": null", "\"rope_scaling\": {\"rope_type\": \"yarm\", \"factor\": 4}")
     },
     Damage("more blocks than weights", ["model.layers.4.", "is missing"]) {
       try config($0, "\"num_hidden_layers\": 4", "\"num_hidden_layers\": 5")

@@ -100,6 +100,9 @@ void ck_row(ck_isa isa, const ck_rows *rows, size_t in, size_t output, float *to
 /// Looks at every element and keeps none; returns as ck_pack does.
 ptrdiff_t ck_check(ck_pool *pool, ck_isa isa, const ck_rows *rows, size_t out, size_t in);
 
+/// out [columns, rows] from in [rows, columns]; elements of 2 or 4 bytes, the input at any address.
+void ck_transpose(const void *in, size_t rows, size_t columns, size_t size, void *out);
+
 /// y[r, o] = sum over k of x[r, k] · W[o, k], k ascending.
 void ck_matmul(ck_pool *pool, ck_isa isa, const ck_matrix *matrix, const float *x, size_t rows, float *y);
 /// Bytes of scratch that ck_matmul_stored wants.
@@ -118,11 +121,37 @@ void ck_rmsnorm(ck_pool *pool, ck_isa isa, const float *x, const float *weight, 
 void ck_add(ck_isa isa, const float *x, size_t count, float *y);
 /// y[r] += bias for each row.
 void ck_add_bias(ck_isa isa, const float *bias, size_t rows, size_t n, float *y);
-/// gate = silu(gate) · up.
-void ck_swiglu(ck_pool *pool, ck_isa isa, float *gate, const float *up, size_t rows, size_t n);
-/// Rotates pairs (i, i + dim/2) of each head; cosine and sine are [dim/2] for each row.
-void ck_rope(ck_isa isa, float *x, size_t rows, size_t heads, size_t dim, const float *const *cosine,
-             const float *const *sine);
+/// y += scale · x for count elements.
+void ck_add_scaled(ck_isa isa, const float *x, float scale, size_t count, float *y);
+/// x = cap · tanh(x / cap) for count elements.
+void ck_soft_cap(ck_pool *pool, ck_isa isa, float *x, size_t rows, size_t n, float cap);
+
+typedef enum {
+  CK_SILU = 0,       // g / (1 + e^-g) · u
+  CK_GELU_TANH = 1,  // g/2 · (1 + tanh(sqrt(2/pi) (g + 0.044715 g³))) · u
+  CK_GELU_ERF = 2,   // g/2 · (1 + erf(g / sqrt(2))) · u
+  CK_CLAMPED = 3     // g' / (1 + e^(-alpha g')) · (u' + 1), g' = min(g, limit), u' = u within ±limit
+} ck_activation;
+
+typedef struct {
+  ck_activation activation;
+  int32_t interleaved;  // gates and ups alternate: g0 u0 g1 u1 …; the pointer of the ups is not read
+  float limit, alpha;   // CK_CLAMPED alone
+} ck_gate;
+
+/// out[r, i] = activation of gate and up; rows of gates and of ups lie `stride` floats apart, those of `out` n.
+void ck_gated(ck_pool *pool, ck_isa isa, const ck_gate *gate, const float *gates, const float *ups, size_t stride,
+              size_t rows, size_t n, float *out);
+
+typedef struct {
+  size_t dim;           // width of a head
+  size_t pairs;         // pairs that are turned; the coordinates behind them stay
+  int32_t interleaved;  // pairs (2i, 2i + 1), else (i, i + pairs)
+} ck_rotation;
+
+/// Turns the pairs of each head of rows that lie `stride` floats apart; cosine and sine are [pairs] for each row.
+void ck_rope(ck_isa isa, float *x, size_t rows, size_t stride, size_t heads, const ck_rotation *rotation,
+             const float *const *cosine, const float *const *sine);
 
 /// Removes a direction from rows: x -= strength · r (r · x); a NULL direction leaves its row alone.
 void ck_project(ck_isa isa, float *x, size_t rows, size_t n, const float *const *direction, const float *strength);
@@ -136,12 +165,20 @@ typedef struct {
   const float *keys;    // [kv heads][capacity blocks][dim][16]
   const float *values;  // [kv heads][capacity][dim16]
   size_t capacity;      // positions allotted, a multiple of 16
-  size_t length;        // positions attended, from 0
+  size_t first;         // first position attended, below length
+  size_t length;        // positions from 0 to the last one attended
 } ck_attention_row;
 
+typedef struct {
+  size_t heads, kv_heads, dim;
+  float scale;         // of the scores
+  float soft_cap;      // scores become cap · tanh(score / cap); 0 for none
+  const float *sinks;  // [heads] scores that take their share of the softmax and give nothing; NULL for none
+} ck_attention_shape;
+
 /// Softmax attention with grouped key/value heads; `scratch` holds one run of `scratch_count` floats a thread.
-void ck_attention(ck_pool *pool, ck_isa isa, const ck_attention_row *rows, size_t count, size_t heads, size_t kv_heads,
-                  size_t dim, float scale, float *scratch, size_t scratch_count);
+void ck_attention(ck_pool *pool, ck_isa isa, const ck_attention_row *rows, size_t count,
+                  const ck_attention_shape *shape, float *scratch, size_t scratch_count);
 
 /// Stores a key [kv heads, dim] and a value at a position of one layer's cache.
 void ck_store_kv(float *keys, float *values, size_t capacity, size_t position, size_t kv_heads, size_t dim,

@@ -5,11 +5,17 @@ protocol Architecture {
   /// The words of `model_type` that select it.
   static var modelTypes: [String] { get }
   /// Reads the configuration; problems go to the reader, and nil comes back where a description is impossible.
-  static func description(of config: JSONReader) -> ModelDescription?
+  /// - Parameter type: which of its words selected it.
+  static func description(of config: JSONReader, type: String) -> ModelDescription?
 }
 
 enum ArchitectureRegistry {
-  static var all: [any Architecture.Type] { [LlamaArchitecture.self] }
+  static var all: [any Architecture.Type] {
+    [
+      LlamaArchitecture.self, MistralArchitecture.self, QwenArchitecture.self, GlmArchitecture.self,
+      GemmaArchitecture.self, Phi3Architecture.self, SmolLM3Architecture.self, GptOssArchitecture.self,
+    ]
+  }
 
   static func description(of config: JSONReader) -> ModelDescription? {
     guard config.value.object != nil else {
@@ -24,6 +30,6 @@ enum ArchitectureRegistry {
       )
       return nil
     }
-    return architecture.description(of: config)
+    return architecture.description(of: config, type: type)
   }
 }

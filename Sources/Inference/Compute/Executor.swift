@@ -8,6 +8,8 @@ struct StepRow {
   let token: Int32
   let lane: EditLane
   let wantsLogits: Bool
+  /// Tokens of the sequence that is being read, of which this is one.
+  let sequenceLength: Int
 }
 
 /// What a step shows while it runs, row-major [rows, D].
@@ -23,16 +25,18 @@ protocol StepObserver {
 /// Every output element is reduced in one fixed order, so neither the other rows of a step, nor how a prompt is cut into
 /// steps, nor the number of threads changes a bit of a result.
 final class Executor {
-  private let model: ModelDescription
-  private let weights: ModelWeights
-  private let pool: OpaquePointer
-  private let isa: ck_isa
-  private var rope: RopeTable
-  private var buffers = Buffers()
-  private var attentionScratch = FloatBuffer()
+  let model: ModelDescription
+  let weights: ModelWeights
+  let pool: OpaquePointer
+  let isa: ck_isa
+  /// One table for each kind of rotary embedding, and which of them each block uses.
+  var ropes: [RopeTable] = []
+  private(set) var ropeOfLayer: [Int?] = []
+  var buffers = Buffers()
+  var experts = ExpertBuffers()
   private var weightScratch = FloatBuffer()
 
-  private static let blockRows = WeightMatrix.blockRows
+  static let blockRows = WeightMatrix.blockRows
 
   init?(_ model: ModelDescription, _ weights: ModelWeights, threads: Int, isa: ck_isa) {
     guard let pool = ck_pool_create(Int32(threads)) else { return nil }
@@ -40,95 +44,112 @@ final class Executor {
     self.weights = weights
     self.pool = pool
     self.isa = isa
-    rope = RopeTable(model.rope, headSize: model.headSize)
+    for layer in model.layers {
+      guard let rope = layer.rope else {
+        ropeOfLayer.append(nil)
+        continue
+      }
+      if !ropes.contains(where: { $0.rope == rope }) { ropes.append(RopeTable(rope)) }
+      ropeOfLayer.append(ropes.firstIndex { $0.rope == rope })
+    }
     // Our own pool does the threading; two pools would fight for the cores and split sums differently.
     openblas_set_num_threads(1)
   }
 
   deinit { ck_pool_destroy(pool) }
 
-  private struct Buffers: ~Copyable {
+  struct Buffers: ~Copyable {
     var stream = FloatBuffer()
     var normed = FloatBuffer()
     var query = FloatBuffer()
     var key = FloatBuffer()
     var value = FloatBuffer()
     var attended = FloatBuffer()
+    var scratch = FloatBuffer()
     var written = FloatBuffer()
     var gate = FloatBuffer()
     var up = FloatBuffer()
+    var inner = FloatBuffer()
     var headInput = FloatBuffer()
     var logits = FloatBuffer()
   }
+
+  /// Rows that a matrix product needs: whole blocks.
+  static func padded(_ rows: Int) -> Int { (rows + blockRows - 1) / blockRows * blockRows }
 
   /// Runs one step; the rows of a sequence come in the order of their positions. Returns the logits [n, V] of the n rows
   /// that want them, valid until the next step.
   func step(_ rows: [StepRow], observer: (any StepObserver)? = nil) -> UnsafeBufferPointer<Float> {
     let count = rows.count
-    let padded = (count + Self.blockRows - 1) / Self.blockRows * Self.blockRows
+    let padded = Self.padded(count)
     let d = model.hiddenSize
-    let queryWidth = model.headCount * model.headSize
-    let kvWidth = model.kvHeadCount * model.headSize
     let stream = buffers.stream.at(least: padded * d)
     let normed = buffers.normed.at(least: padded * d)
-    let query = buffers.query.at(least: padded * queryWidth)
-    let key = buffers.key.at(least: padded * kvWidth)
-    let value = buffers.value.at(least: padded * kvWidth)
-    let attended = buffers.attended.at(least: padded * queryWidth)
     let written = buffers.written.at(least: padded * d)
-    let gate = buffers.gate.at(least: padded * model.mlpSize)
-    let up = buffers.up.at(least: padded * model.mlpSize)
     func show(_ layer: Int) {
       observer?.residual(layer: layer, rows: UnsafeBufferPointer(start: stream, count: count * d))
     }
 
     embed(rows, into: stream)
-    project(rows, stream, site: .embedding, layer: nil)
+    project(rows, stream) { $0.sites.contains(.embedding) }
     show(0)
-    rope.extend(to: (rows.map(\.position).max() ?? 0) + 1)
-    let scale = 1 / Float(model.headSize).squareRoot()
+    for table in ropes.indices { ropes[table].extend(to: (rows.map(\.position).max() ?? 0) + 1) }
 
     for (layer, block) in weights.blocks.enumerated() {
-      ck_rmsnorm(pool, isa, stream, block.attentionNorm, model.normEpsilon, count, d, normed)
-      multiply(block.query, normed, count, query)
-      multiply(block.key, normed, count, key)
-      multiply(block.value, normed, count, value)
-      for (matrix, out) in [(block.query, query), (block.key, key), (block.value, value)] {
-        addBias(matrix, count, out)
-      }
-      rotate(rows, query, key)
-      for (index, row) in rows.enumerated() {
-        ck_store_kv(
-          row.cache.keys(layer),
-          row.cache.values(layer),
-          row.cache.capacity,
-          row.position,
-          model.kvHeadCount,
-          model.headSize,
-          key + index * kvWidth,
-          value + index * kvWidth
-        )
-      }
-      attend(rows, layer, query, attended, scale)
-      multiply(block.attentionOutput, attended, count, written)
-      project(rows, written, site: .attentionOutput, layer: layer)
-      addBias(block.attentionOutput, count, written)
-      ck_add(isa, written, count * d, stream)
+      ck_rmsnorm(pool, isa, stream, block.attention.norm, model.norm.epsilon, count, d, normed)
+      let attended = attend(rows, layer, block.attention, normed)
+      multiply(block.attention.output, attended, count, written)
+      let isEdited = { (lane: EditLane) in lane.acts(on: .attentionOutput, layer: layer, of: self.model) }
+      finish(rows, block.attention.output.bias.map { .everyRow($0) }, written, isEdited)
+      add(rows, layer, block.attention.postNorm, written, stream)
 
-      ck_rmsnorm(pool, isa, stream, block.mlpNorm, model.normEpsilon, count, d, normed)
-      multiply(block.gate, normed, count, gate)
-      multiply(block.up, normed, count, up)
-      addBias(block.gate, count, gate)
-      addBias(block.up, count, up)
-      ck_swiglu(pool, isa, gate, up, count, model.mlpSize)
-      multiply(block.down, gate, count, written)
-      project(rows, written, site: .mlpOutput, layer: layer)
-      addBias(block.down, count, written)
-      ck_add(isa, written, count * d, stream)
+      ck_rmsnorm(pool, isa, stream, block.feedForward.norm, model.norm.epsilon, count, d, normed)
+      let bias = feedForward(block.feedForward, normed, count, written)
+      finish(rows, bias, written) { $0.acts(on: .mlpOutput, layer: layer, of: model) }
+      add(rows, layer, block.feedForward.postNorm, written, stream)
       show(layer + 1)
     }
     for row in rows { row.cache.length = max(row.cache.length, row.position + 1) }
     return logits(rows, stream, normed, observer)
+  }
+
+  /// What is added to rows behind a matrix that writes into the stream.
+  enum Bias {
+    case everyRow([Float])
+    /// [rows, D].
+    case ofEachRow(UnsafeMutablePointer<Float>)
+  }
+
+  /// Adds the bias of what a block wrote and takes the directions of the lanes that act there out of it, in the order
+  /// that each lane asks for.
+  private func finish(
+    _ rows: [StepRow],
+    _ bias: Bias?,
+    _ written: UnsafeMutablePointer<Float>,
+    _ isEdited: (EditLane) -> Bool
+  ) {
+    let d = model.hiddenSize
+    if bias != nil { project(rows, written) { isEdited($0) && !$0.editsBiases(of: model) } }
+    switch bias {
+    case .everyRow(let bias): ck_add_bias(isa, bias, rows.count, d, written)
+    case .ofEachRow(let bias): ck_add(isa, bias, rows.count * d, written)
+    case nil: break
+    }
+    project(rows, written) { isEdited($0) && (bias == nil || $0.editsBiases(of: model)) }
+  }
+
+  /// Adds what a block wrote to the stream, behind its post-norm.
+  private func add(
+    _ rows: [StepRow],
+    _ layer: Int,
+    _ norm: [Float],
+    _ written: UnsafeMutablePointer<Float>,
+    _ stream: UnsafeMutablePointer<Float>
+  ) {
+    let d = model.hiddenSize
+    if !norm.isEmpty { ck_rmsnorm(pool, isa, written, norm, model.norm.epsilon, rows.count, d, written) }
+    project(rows, written) { $0.acts(on: .residualWrites, layer: layer, of: model) }
+    ck_add(isa, written, rows.count * d, stream)
   }
 
   private func logits(
@@ -140,36 +161,37 @@ final class Executor {
     let d = model.hiddenSize
     let wanted = rows.indices.filter { rows[$0].wantsLogits }
     if observer != nil {
-      ck_rmsnorm(pool, isa, stream, weights.finalNorm, model.normEpsilon, rows.count, d, normed)
+      ck_rmsnorm(pool, isa, stream, weights.finalNorm, model.norm.epsilon, rows.count, d, normed)
       observer?.normalized(rows: UnsafeBufferPointer(start: normed, count: rows.count * d))
     }
     guard !wanted.isEmpty else { return UnsafeBufferPointer(start: nil, count: 0) }
-    let padded = (wanted.count + Self.blockRows - 1) / Self.blockRows * Self.blockRows
+    let padded = Self.padded(wanted.count)
     let input = buffers.headInput.at(least: padded * d)
     for (to, from) in wanted.enumerated() { (input + to * d).update(from: stream + from * d, count: d) }
-    ck_rmsnorm(pool, isa, input, weights.finalNorm, model.normEpsilon, wanted.count, d, input)
+    ck_rmsnorm(pool, isa, input, weights.finalNorm, model.norm.epsilon, wanted.count, d, input)
     // E' h = E (h − s·r(r·h)): with a tied head the embedding's edit is an edit of the head's input.
-    if model.hasTiedHead { project(wanted.map { rows[$0] }, input, site: .embedding, layer: nil) }
+    if model.hasTiedHead { project(wanted.map { rows[$0] }, input) { $0.sites.contains(.embedding) } }
     let out = buffers.logits.at(least: padded * model.vocabularySize)
     multiply(weights.head, input, wanted.count, out)
+    if let cap = model.logitSoftCap { ck_soft_cap(pool, isa, out, wanted.count, model.vocabularySize, cap) }
     return UnsafeBufferPointer(start: out, count: wanted.count * model.vocabularySize)
   }
 
   private func embed(_ rows: [StepRow], into stream: UnsafeMutablePointer<Float>) {
-    let d = model.hiddenSize
+    let (d, scale) = (model.hiddenSize, model.embeddingScale)
     for (index, row) in rows.enumerated() {
-      weights.embedding.copy(Int(row.token), isa: isa, to: stream + index * d)
+      let to = stream + index * d
+      weights.embedding.copy(Int(row.token), isa: isa, to: to)
+      if scale != 1 { for k in 0..<d { to[k] *= scale } }
     }
   }
 
-  /// Removes the lanes' directions from the rows that carry one here.
-  private func project(_ rows: [StepRow], _ x: UnsafeMutablePointer<Float>, site: EditSite, layer: Int?) {
+  /// Takes the direction of a row's lane out of the row where the lane acts.
+  private func project(_ rows: [StepRow], _ x: UnsafeMutablePointer<Float>, _ acts: (EditLane) -> Bool) {
     let d = model.hiddenSize
     for (index, row) in rows.enumerated() {
       let lane = row.lane
-      guard !lane.isNone, lane.sites.contains(site), layer == nil || lane.acts(on: site, layer: layer ?? 0) else {
-        continue
-      }
+      guard !lane.isNone, acts(lane) else { continue }
       lane.direction.withUnsafeBufferPointer { direction in
         var pointer = direction.baseAddress
         var strength = lane.strength
@@ -178,90 +200,18 @@ final class Executor {
     }
   }
 
-  private func addBias(_ matrix: WeightMatrix, _ count: Int, _ out: UnsafeMutablePointer<Float>) {
+  func addBias(_ matrix: WeightMatrix, _ count: Int, _ out: UnsafeMutablePointer<Float>) {
     guard let bias = matrix.bias else { return }
     ck_add_bias(isa, bias, count, matrix.out, out)
   }
 
-  private func rotate(_ rows: [StepRow], _ query: UnsafeMutablePointer<Float>, _ key: UnsafeMutablePointer<Float>) {
-    let pairs = rope.pairs
-    rope.cosine.withUnsafeBufferPointer { cosine in
-      rope.sine.withUnsafeBufferPointer { sine in
-        guard let cosine = cosine.baseAddress, let sine = sine.baseAddress else { return }
-        let cosines: [UnsafePointer<Float>?] = rows.map { cosine + $0.position * pairs }
-        let sines: [UnsafePointer<Float>?] = rows.map { sine + $0.position * pairs }
-        ck_rope(isa, query, rows.count, model.headCount, model.headSize, cosines, sines)
-        ck_rope(isa, key, rows.count, model.kvHeadCount, model.headSize, cosines, sines)
-      }
-    }
-  }
-
-  private func attend(
-    _ rows: [StepRow],
-    _ layer: Int,
-    _ query: UnsafeMutablePointer<Float>,
-    _ out: UnsafeMutablePointer<Float>,
-    _ scale: Float
-  ) {
-    let width = model.headCount * model.headSize
-    let jobs = rows.enumerated().map { index, row in
-      ck_attention_row(
-        query: query + index * width,
-        out: out + index * width,
-        keys: row.cache.keys(layer),
-        values: row.cache.values(layer),
-        capacity: row.cache.capacity,
-        length: row.position + 1
-      )
-    }
-    let longest = ((rows.map(\.position).max() ?? 0) + 16) / 16 * 16
-    let scratch = attentionScratch.at(least: longest * Int(ck_pool_threads(pool)))
-    ck_attention(
-      pool,
-      isa,
-      jobs,
-      jobs.count,
-      model.headCount,
-      model.kvHeadCount,
-      model.headSize,
-      scale,
-      scratch,
-      longest
-    )
-  }
-
   /// y = x Wᵀ. Both buffers hold whole blocks of 64 rows.
-  private func multiply(
+  func multiply(
     _ matrix: WeightMatrix,
     _ x: UnsafeMutablePointer<Float>,
     _ rows: Int,
     _ y: UnsafeMutablePointer<Float>
   ) {
     matrix.multiply(pool, isa, x, rows, y, scratch: &weightScratch)
-  }
-}
-
-/// Memory that only grows, zeroed when allotted.
-struct FloatBuffer: ~Copyable {
-  private var base: UnsafeMutablePointer<Float>
-  private var count: Int
-
-  init() {
-    count = 64
-    base = .allocate(capacity: 64)
-    base.initialize(repeating: 0, count: 64)
-  }
-
-  deinit { base.deallocate() }
-
-  /// A pointer to at least so many floats; what was there before is lost when it grows.
-  mutating func at(least wanted: Int) -> UnsafeMutablePointer<Float> {
-    if wanted > count {
-      base.deallocate()
-      base = .allocate(capacity: wanted)
-      base.initialize(repeating: 0, count: wanted)
-      count = wanted
-    }
-    return base
   }
 }

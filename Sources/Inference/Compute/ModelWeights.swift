@@ -1,16 +1,39 @@
 internal import CKernels
 internal import Tensors
 
-/// The weights of one block.
+/// The weights of one block. Norms that the model does not declare are empty.
 struct BlockWeights: Sendable {
-  let attentionNorm: [Float]
-  let query: WeightMatrix
-  let key: WeightMatrix
-  let value: WeightMatrix
-  let attentionOutput: WeightMatrix
-  let mlpNorm: [Float]
-  let gate: WeightMatrix
-  let up: WeightMatrix
+  let attention: AttentionWeights
+  let feedForward: FeedForwardWeights
+}
+
+/// The weights of a block's attention.
+struct AttentionWeights: Sendable {
+  let norm: [Float]
+  let postNorm: [Float]
+  /// Queries, keys, values; or one matrix that stacks the three.
+  let inputs: [WeightMatrix]
+  let queryNorm: [Float]
+  let keyNorm: [Float]
+  /// One for each query head, or empty.
+  let sinks: [Float]
+  let output: WeightMatrix
+}
+
+/// The weights of a block's MLP.
+struct FeedForwardWeights: Sendable {
+  let norm: [Float]
+  let postNorm: [Float]
+  /// Scores of the experts; nil without.
+  let router: WeightMatrix?
+  /// One MLP, or as many as there are experts.
+  let parts: [GatedWeights]
+}
+
+/// The weights of one gated MLP.
+struct GatedWeights: Sendable {
+  /// Gate and up; or one matrix that holds both.
+  let inputs: [WeightMatrix]
   let down: WeightMatrix
 }
 
@@ -31,49 +54,19 @@ struct ModelWeights: Sendable {
   )
     throws(TensorError)
   {
-    let reader = WeightReader(files: files, compute: compute, edit: edit, budget: budget)
+    let reader = WeightReader(files: files, model: model, compute: compute, edit: edit, budget: budget)
     let d = model.hiddenSize
-    let queryWidth = model.headCount * model.headSize
-    let kvWidth = model.kvHeadCount * model.headSize
     var blocks: [BlockWeights] = []
     for layer in 0..<model.layerCount {
-      func matrix(_ name: String, _ out: Int, _ width: Int, _ hasBias: Bool, _ site: EditSite? = nil)
-        throws(TensorError) -> WeightMatrix
-      {
-        let acts = site.map { edit.acts(on: $0, layer: layer) } ?? false
-        return try reader.matrix(
-          "model.layers.\(layer).\(name)",
-          out: out,
-          width: width,
-          hasBias: hasBias,
-          edited: acts
-        )
-      }
-      func norm(_ name: String) throws(TensorError) -> [Float] {
-        try reader.vector("model.layers.\(layer).\(name).weight", d)
-      }
-      let attentionBias = model.hasAttentionBias
-      let mlpBias = model.hasMLPBias
       blocks.append(
-        BlockWeights(
-          attentionNorm: try norm("input_layernorm"),
-          query: try matrix("self_attn.q_proj", queryWidth, d, attentionBias),
-          key: try matrix("self_attn.k_proj", kvWidth, d, attentionBias),
-          value: try matrix("self_attn.v_proj", kvWidth, d, attentionBias),
-          attentionOutput: try matrix("self_attn.o_proj", d, queryWidth, attentionBias, .attentionOutput),
-          mlpNorm: try norm("post_attention_layernorm"),
-          gate: try matrix("mlp.gate_proj", model.mlpSize, d, mlpBias),
-          up: try matrix("mlp.up_proj", model.mlpSize, d, mlpBias),
-          down: try matrix("mlp.down_proj", d, model.mlpSize, mlpBias, .mlpOutput)
-        )
+        BlockWeights(attention: try reader.attention(layer), feedForward: try reader.feedForward(layer))
       )
     }
     self.blocks = blocks
-    finalNorm = try reader.vector("model.norm.weight", d)
+    finalNorm = try reader.norm("\(model.naming.base)norm", d)
 
-    let (vocabulary, table) = (
-      model.vocabularySize, try files.tensor("model.embed_tokens.weight", shape: [model.vocabularySize, d])
-    )
+    let vocabulary = model.vocabularySize
+    let table = try files.tensor(model.naming.embedding, shape: [vocabulary, d])
     var edited: [Float]?
     if !edit.isNone, edit.sites.contains(.embedding) {
       try reader.check(table)
@@ -86,7 +79,7 @@ struct ModelWeights: Sendable {
       if !model.hasTiedHead { try reader.check(table) }
     }
     if !model.hasTiedHead {
-      head = try reader.matrix("lm_head", out: vocabulary, width: d, hasBias: false, edited: false)
+      head = try reader.matrix(model.naming.head, out: vocabulary, width: d)
     } else if let edited {
       head = try WeightMatrix(
         rows: edited,
@@ -98,41 +91,6 @@ struct ModelWeights: Sendable {
       )
     } else {
       head = try WeightMatrix(table, bias: nil, compute: compute, budget: budget)
-    }
-  }
-}
-
-/// Reads tensors by name and shape and refuses those that are not finite.
-private struct WeightReader {
-  let files: CheckpointWeights
-  let compute: ComputePath
-  let edit: EditLane
-  let budget: WeightBudget
-
-  func vector(_ name: String, _ count: Int) throws(TensorError) -> [Float] {
-    let tensor = try files.tensor(name, shape: [count])
-    try check(tensor)
-    return try tensor.floats()
-  }
-
-  func matrix(_ name: String, out: Int, width: Int, hasBias: Bool, edited: Bool) throws(TensorError) -> WeightMatrix {
-    let tensor = try files.tensor("\(name).weight", shape: [out, width])
-    let bias: [Float]? = hasBias ? try vector("\(name).bias", out) : nil
-    guard edited else { return try WeightMatrix(tensor, bias: bias, compute: compute, budget: budget) }
-    try check(tensor)
-    let rows = edit.editingWriter(try tensor.floats(), out: out, in: width)
-    return try WeightMatrix(rows: rows, out: out, width: width, bias: bias, compute: compute, budget: budget)
-  }
-
-  /// A single NaN would spread to every answer without a sign of where it came from.
-  func check(_ tensor: Tensor) throws(TensorError) {
-    let at = try StoredMatrix.firstDamage(of: tensor)
-    guard at < 0 else {
-      throw .badTensor(
-        file: tensor.path,
-        tensor: tensor.name,
-        problem: "element \(at) is NaN or infinite: the checkpoint is damaged; fetch it again"
-      )
     }
   }
 }

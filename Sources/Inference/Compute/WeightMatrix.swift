@@ -190,12 +190,5 @@ private struct Packing {
     )
   }
 
-  /// A single NaN would spread to every answer without a sign of where it came from.
-  private func damaged(_ element: Int) -> TensorError {
-    .badTensor(
-      file: path,
-      tensor: name,
-      problem: "element \(element) is NaN or infinite: the checkpoint is damaged; fetch it again"
-    )
-  }
+  private func damaged(_ element: Int) -> TensorError { WeightReader.damaged(path, name, element) }
 }

@@ -6,7 +6,8 @@ extension Engine {
 
   /// The probability of each choice as the continuation of each prefix, and what none of them gets.
   ///
-  /// What prefixes have in common is computed once, and so is what choices have in common; neither changes a bit.
+  /// What prefixes have in common is computed once, and so is what choices have in common; neither changes a bit. Where the
+  /// rotary embedding depends on the length of a sequence (LongRoPE), that of the prefix counts.
   /// - Throws: ``EngineError``, or `CancellationError` between two steps.
   public func scoreContinuations(_ prefixes: [LaneTokens], choices: [[Int32]]) throws -> [ContinuationScores] {
     for prefix in prefixes {
@@ -22,16 +23,18 @@ extension Engine {
       let group = nextGroup(prefixes[start...], trie.depth)
       let caches = group.map { SequenceCache(model, positions: $0.tokens.count + trie.depth) }
       var found = group.map { _ in TrieScore(trie) }
-      var rest: [(lane: EditLane, tokens: [Int32], start: Int, cache: SequenceCache)] = []
+      var rest: [Feed] = []
       for (item, (prefix, cache)) in zip(group, caches).enumerated() {
         let done = shared.copy(into: cache, of: start + item)
-        rest.append((prefix.lane, Array(prefix.tokens[done...]), done, cache))
+        rest.append(Feed(prefix.lane, Array(prefix.tokens[done...]), from: done, of: prefix.tokens.count, into: cache))
       }
       try feed(rest, logitsFrom: { $0.count - 1 }) { item, _, logits in found[item].take(logits, at: 0) }
       for chain in chains {
         let tokens = chain.map { trie.nodes[$0].token }
         let depth = trie.nodes[chain[0]].depth
-        let branches = zip(group, caches).map { ($0.lane, tokens, $0.tokens.count + depth - 1, $1) }
+        let branches = zip(group, caches).map {
+          Feed($0.lane, tokens, from: $0.tokens.count + depth - 1, of: $0.tokens.count, into: $1)
+        }
         try feed(branches, logitsFrom: { _ in 0 }) { item, offset, logits in
           found[item].take(logits, at: chain[offset])
         }
@@ -53,7 +56,7 @@ extension Engine {
 
   /// Feeds sequences into their caches in steps of bounded size; `use` gets (sequence, offset in it, logits) in order.
   func feed(
-    _ sequences: [(lane: EditLane, tokens: [Int32], start: Int, cache: SequenceCache)],
+    _ sequences: [Feed],
     logitsFrom: ([Int32]) -> Int,
     use: (Int, Int, UnsafeBufferPointer<Float>) -> Void
   ) throws {
@@ -80,12 +83,31 @@ extension Engine {
             position: sequence.start + offset,
             token: token,
             lane: sequence.lane,
-            wantsLogits: offset >= from
+            wantsLogits: offset >= from,
+            sequenceLength: sequence.length
           )
         )
         if offset >= from { asked.append((item, offset)) }
       }
     }
     try flush()
+  }
+}
+
+/// Tokens to be written into a cache from a position on.
+struct Feed {
+  let lane: EditLane
+  let tokens: [Int32]
+  let start: Int
+  /// Tokens of the sequence that decides on the rotary embedding.
+  let length: Int
+  let cache: SequenceCache
+
+  init(_ lane: EditLane, _ tokens: [Int32], from start: Int, of length: Int, into cache: SequenceCache) {
+    self.lane = lane
+    self.tokens = tokens
+    self.start = start
+    self.length = length
+    self.cache = cache
   }
 }

@@ -167,6 +167,7 @@ public actor Engine {
         let isStop = active[at].request.stopTokens.contains(token)
         let isFull = active[at].tokens.count >= active[at].limit
         if !isStop, !isFull { active[at].tokens.append(token) }
+        if model.changesRope(at: active[at].tokens.count) { active[at].fed = 0 }
         if isStop || active[at].tokens.count >= active[at].limit { ended.append(at) }
         if ended.last == at {
           let new = Array(active[at].tokens[active[at].request.tokens.count...])
@@ -205,7 +206,8 @@ public actor Engine {
             position: position,
             token: active[at].tokens[position],
             lane: active[at].request.lane,
-            wantsLogits: isWhole && position == from + count - 1
+            wantsLogits: isWhole && position == from + count - 1,
+            sequenceLength: active[at].tokens.count
           )
         )
       }
@@ -261,7 +263,8 @@ public actor Engine {
           position: $0,
           token: sequence.tokens[$0],
           lane: sequence.lane,
-          wantsLogits: wantsLogits
+          wantsLogits: wantsLogits,
+          sequenceLength: sequence.tokens.count
         )
       }
       logits += executor.step(rows, observer: capture)

@@ -24,22 +24,30 @@ struct SharedPrefixes {
   /// Shorter ones are not worth a step of their own.
   static let leastTokens = 16
 
-  /// Sequences under one edit with what all of them begin with; the last token of each is never shared, as its logits are
-  /// wanted.
-  static func groups(_ sequences: [LaneTokens]) -> [(members: [Int], lane: EditLane, tokens: [Int32])] {
-    var groups: [(members: [Int], lane: EditLane, tokens: ArraySlice<Int32>)] = []
+  /// Sequences under one edit with what all of them begin with.
+  struct Group {
+    var members: [Int]
+    let lane: EditLane
+    var tokens: [Int32]
+    /// Length of one of the sequences; all are of one regime.
+    let length: Int
+  }
+
+  /// Groups the sequences; the last token of each is never shared, as its logits are wanted.
+  /// - Parameter regime: sequences of lengths with different numbers share nothing, as their keys are turned differently.
+  static func groups(_ sequences: [LaneTokens], regime: (Int) -> Int = { _ in 0 }) -> [Group] {
+    var groups: [Group] = []
     for (index, sequence) in sequences.enumerated() {
-      let tokens = sequence.tokens.dropLast()
-      if let at = groups.firstIndex(where: { $0.lane == sequence.lane }) {
+      let (tokens, length) = (sequence.tokens.dropLast(), sequence.tokens.count)
+      if let at = groups.firstIndex(where: { $0.lane == sequence.lane && regime($0.length) == regime(length) }) {
         groups[at].members.append(index)
         let common = zip(groups[at].tokens, tokens).prefix { $0 == $1 }.count
-        groups[at].tokens = groups[at].tokens.prefix(common)
+        groups[at].tokens.removeLast(groups[at].tokens.count - common)
       } else {
-        groups.append(([index], sequence.lane, tokens))
+        groups.append(Group(members: [index], lane: sequence.lane, tokens: Array(tokens), length: length))
       }
     }
     return groups.filter { $0.members.count > 1 && $0.tokens.count >= leastTokens }
-      .map { ($0.members, $0.lane, Array($0.tokens)) }
   }
 }
 
@@ -49,12 +57,13 @@ extension Engine {
     var entries = [SharedPrefixes.Entry?](repeating: nil, count: sequences.count)
     guard limits.sharesPrefixes else { return SharedPrefixes(entries) }
     var left = limits.cacheBytes / 4
-    for group in SharedPrefixes.groups(sequences) {
+    for group in SharedPrefixes.groups(sequences, regime: model.ropeRegime) {
       let bytes = SequenceCache.bytes(model, positions: group.tokens.count)
       guard bytes <= left else { continue }
       left -= bytes
       let cache = SequenceCache(model, positions: group.tokens.count)
-      try feed([(group.lane, group.tokens, 0, cache)], logitsFrom: { $0.count }) { _, _, _ in }
+      let beginning = Feed(group.lane, group.tokens, from: 0, of: group.length, into: cache)
+      try feed([beginning], logitsFrom: { $0.count }) { _, _, _ in }
       for member in group.members { entries[member] = SharedPrefixes.Entry(cache: cache, length: group.tokens.count) }
     }
     return SharedPrefixes(entries)

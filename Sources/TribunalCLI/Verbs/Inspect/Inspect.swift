@@ -3,7 +3,7 @@ internal import ArgumentParser
 /// `tribunal inspect`
 struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what the parts do: tokens, chat templates, forward passes.",
-    subcommands: [InspectTokens.self, InspectTemplate.self, InspectForward.self]
+    abstract: "Show what the parts are and do: architectures, tokens, chat templates, forward passes.",
+    subcommands: [InspectArchitecture.self, InspectTokens.self, InspectTemplate.self, InspectForward.self]
   )
 }
