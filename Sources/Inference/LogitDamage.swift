@@ -1,4 +1,5 @@
 internal import Glibc
+public import JSON
 
 /// How far the logits of one way to compute a model lie from those of another, over every position of some token rows.
 public struct LogitDamage: Sendable, Equatable {
@@ -69,6 +70,27 @@ public struct LogitDamage: Sendable, Equatable {
       against: reference.values,
       vocabulary: reference.vocabulary
     )
+  }
+
+  /// The figures as facts, for a run file or a terminal.
+  public var facts: JSONObject {
+    [
+      "positions": .integer(Int64(positions)), "largest_in_deviations": .number(largest),
+      "mean_in_deviations": .number(mean), "mean_divergence_nats": .number(divergence),
+      "top_agreement": .number(topAgreement),
+    ]
+  }
+
+  /// The figures in one sentence.
+  public var summary: String {
+    func digits(_ value: Double) -> String {
+      let scaled = Int((value * 100_000).rounded())
+      let fraction = "\(scaled % 100_000)"
+      return "\(scaled / 100_000)." + String(repeating: "0", count: 5 - fraction.count) + fraction
+    }
+    return "over \(positions) positions the logits move by \(digits(mean)) standard deviations on average, "
+      + "\(digits(largest)) at most; divergence \(digits(divergence)) nats; the preferred token stays the same at "
+      + "\(Int((topAgreement * Double(positions)).rounded())) of \(positions)"
   }
 
   /// log Σ e^logit.
