@@ -43,7 +43,7 @@ typedef struct {
 
 static void norm_task(void *context, size_t task) {
   norm_job *j = context;
-  size_t begin = ck_run_start(j->rows, j->tasks, task), end = ck_run_start(j->rows, j->tasks, task + 1);
+  size_t begin = run_start(j->rows, j->tasks, task), end = run_start(j->rows, j->tasks, task + 1);
   j->k->rmsnorm(j->x + begin * j->n, j->weight, j->eps, end - begin, j->n, j->y + begin * j->n);
 }
 

@@ -16,6 +16,10 @@ typedef struct {
   void (*project)(float *x, size_t n, const float *direction, float strength);
 } ck_kernels;
 
+
+/// The build for an instruction set.
+const ck_kernels *ck_kernels_of(ck_isa isa);
+
 // What one build of kernels_block.h offers.
 typedef struct {
   void (*rope)(float *x, size_t heads, const ck_rotation *rotation, const float *cosine, const float *sine);
@@ -25,12 +29,6 @@ typedef struct {
   void (*attention)(const ck_attention_row *row, const ck_attention_shape *shape, size_t head, float *scores);
 } ck_block_kernels;
 
-/// The build for an instruction set.
-const ck_kernels *ck_kernels_of(ck_isa isa);
-
-/// Where run `task` begins when [0, count) is cut into `tasks` runs that differ by one at most.
-static inline size_t ck_run_start(size_t count, size_t tasks, size_t task) { return count * task / tasks; }
-
 extern const ck_kernels ck_kernels_portable;
 extern const ck_block_kernels ck_block_kernels_portable;
 #if defined(__x86_64__)
@@ -39,6 +37,9 @@ extern const ck_kernels ck_kernels_avx512;
 extern const ck_block_kernels ck_block_kernels_avx2;
 extern const ck_block_kernels ck_block_kernels_avx512;
 #endif
+
+// Splits [0, count) in `tasks` runs that differ by one at most.
+static inline size_t run_start(size_t count, size_t tasks, size_t task) { return count * task / tasks; }
 
 // Tasks for work on whole rows: a hand-over is not worth it for a few thousand elements.
 static inline size_t row_tasks(ck_pool *pool, size_t rows, size_t n) {

@@ -70,13 +70,13 @@ typedef struct {
 static void pack_task(void *context, size_t task) {
   pack_job *j = context;
   size_t bytes = ck_packed_bytes(j->layout, 16, j->in);
-  for (size_t at = ck_run_start(j->runs, j->tasks, task); at < ck_run_start(j->runs, j->tasks, task + 1); at++)
+  for (size_t at = run_start(j->runs, j->tasks, task); at < run_start(j->runs, j->tasks, task + 1); at++)
     if (j->k->panel(j->rows, j->out, j->in, at * 16, j->layout, j->to + at * bytes)) atomic_store(&j->bad, 1);
 }
 
 static void unpack_task(void *context, size_t task) {
   pack_job *j = context;
-  for (size_t o = ck_run_start(j->runs, j->tasks, task); o < ck_run_start(j->runs, j->tasks, task + 1); o++)
+  for (size_t o = run_start(j->runs, j->tasks, task); o < run_start(j->runs, j->tasks, task + 1); o++)
     if (j->k->row(j->rows, j->in, j->first + o, (float *)j->to + o * j->in)) atomic_store(&j->bad, 1);
 }
 
@@ -92,7 +92,7 @@ static int run_of(const pack_job *j, size_t o, size_t k, float *values) {
 static void check_task(void *context, size_t task) {
   pack_job *j = context;
   float values[256];
-  for (size_t o = ck_run_start(j->runs, j->tasks, task); o < ck_run_start(j->runs, j->tasks, task + 1); o++)
+  for (size_t o = run_start(j->runs, j->tasks, task); o < run_start(j->runs, j->tasks, task + 1); o++)
     for (size_t k = 0; k < j->in; k += 256)
       if (run_of(j, o, k, values)) atomic_store(&j->bad, 1);
 }
@@ -142,8 +142,8 @@ typedef struct {
 
 static void matmul_task(void *context, size_t task) {
   matmul_job *job = context;
-  job->k->matmul(job->m, job->x, job->rows, job->y, ck_run_start(job->panels, job->tasks, task),
-                 ck_run_start(job->panels, job->tasks, task + 1));
+  job->k->matmul(job->m, job->x, job->rows, job->y, run_start(job->panels, job->tasks, task),
+                 run_start(job->panels, job->tasks, task + 1));
 }
 
 void ck_matmul(ck_pool *pool, ck_isa isa, const ck_matrix *m, const float *x, size_t rows, float *y) {

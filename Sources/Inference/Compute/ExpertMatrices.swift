@@ -1,27 +1,22 @@
 internal import CKernels
 internal import Tensors
 
-/// One matrix of each expert: read from a tensor that stacks them as [experts, in, out], or from MXFP4 blocks.
+/// One matrix of each expert: read from a tensor that stacks them as [experts, in, out], or from MXFP4 codes and scales that
+/// stack their rows as [experts, out, in/32].
 struct ExpertMatrices {
-  private enum Source {
-    /// [experts, in, out] in floating point.
-    case stacked(Tensor)
-    /// Codes [experts, out, in / 32, 16] and scales [experts, out, in / 32].
+  private enum Storage {
+    case stack(Tensor)
     case mxfp4(blocks: Tensor, scales: Tensor)
   }
 
-  private let source: Source
+  private let storage: Storage
   private let out: Int
   private let width: Int
 
   init(_ files: CheckpointWeights, _ name: String, count: Int, out: Int, width: Int) throws(TensorError) {
-    self.out = out
-    self.width = width
-    if files[name] == nil, files["\(name)_blocks"] != nil {
-      guard width % 32 == 0 else {
-        throw .missing(file: files.folder, tensor: name, hint: "; rows of \(width) do not fit MXFP4's groups of 32")
-      }
-      source = .mxfp4(
+    (self.out, self.width) = (out, width)
+    if files[name] == nil, files["\(name)_blocks"] != nil, width % 32 == 0 {
+      storage = .mxfp4(
         blocks: try files.tensor("\(name)_blocks", shape: [count, out, width / 32, 16]),
         scales: try files.tensor("\(name)_scales", shape: [count, out, width / 32])
       )
@@ -35,21 +30,21 @@ struct ExpertMatrices {
         problem: "expected floating point, found \(tensor.dtype.rawValue)"
       )
     }
-    source = .stacked(tensor)
+    storage = .stack(tensor)
   }
 
   /// An expert's matrix in the form of its compute path.
   func matrix(_ expert: Int, bias: [Float], compute: ComputePath, budget: WeightBudget) throws(TensorError)
     -> WeightMatrix
   {
-    switch source {
+    switch storage {
     case .mxfp4(let blocks, let scales):
       let stored = try StoredMatrix(mxfp4: blocks, scales: scales, expert: expert)
       return try WeightMatrix(stored, bias: bias, compute: compute, budget: budget)
-    case .stacked(let tensor) where tensor.dtype == .bf16:
-      let rows = try bits(tensor, expert)
-      return try WeightMatrix(bits: rows, out: out, width: width, bias: bias, compute: compute, budget: budget)
-    case .stacked:
+    case .stack(let tensor) where tensor.dtype == .bf16:
+      let bits = try bits(tensor, expert)
+      return try WeightMatrix(bits: bits, out: out, width: width, bias: bias, compute: compute, budget: budget)
+    case .stack:
       let rows = try floats(expert)
       return try WeightMatrix(rows: rows, out: out, width: width, bias: bias, compute: compute, budget: budget)
     }
@@ -57,20 +52,26 @@ struct ExpertMatrices {
 
   /// An expert's rows [out, in] in float32.
   func floats(_ expert: Int) throws(TensorError) -> [Float] {
-    switch source {
+    switch storage {
     case .mxfp4(let blocks, let scales):
-      return try StoredMatrix(mxfp4: blocks, scales: scales, expert: expert).floats()
-    case .stacked(let tensor):
-      switch tensor.dtype {
-      case .bf16: return try bits(tensor, expert).map { float(bf16: $0) }
-      case .f32: return try checked(tensor, rows(tensor, expert, zero: Float(0)), expert, ck_first_nonfinite_f32)
-      default:
-        let size = out * width
-        let values = Array(try tensor.floats()[(expert * size)..<((expert + 1) * size)])
-        var rows = [Float](repeating: 0, count: size)
-        ck_transpose(values, width, out, MemoryLayout<Float>.size, &rows)
-        return try checked(tensor, rows, expert, ck_first_nonfinite_f32)
-      }
+      let rows = try StoredMatrix(mxfp4: blocks, scales: scales, expert: expert).floats()
+      let at = ck_first_nonfinite_f32(rows, rows.count)
+      guard at < 0 else { throw WeightReader.damaged(blocks, at) }
+      return rows
+    case .stack(let tensor): return try floats(tensor, expert)
+    }
+  }
+
+  private func floats(_ tensor: Tensor, _ expert: Int) throws(TensorError) -> [Float] {
+    switch tensor.dtype {
+    case .bf16: return try bits(tensor, expert).map { float(bf16: $0) }
+    case .f32: return try checked(tensor, rows(tensor, expert, zero: Float(0)), expert, ck_first_nonfinite_f32)
+    default:
+      let size = out * width
+      let values = try StoredMatrix(tensor, at: expert).floats()
+      var rows = [Float](repeating: 0, count: size)
+      ck_transpose(values, width, out, MemoryLayout<Float>.size, &rows)
+      return try checked(tensor, rows, expert, ck_first_nonfinite_f32)
     }
   }
 

@@ -2,14 +2,6 @@ internal import CKernels
 internal import Glibc
 internal import Tensors
 
-/// Which arithmetic runs the matrices.
-public enum ComputePath: String, Sendable, CaseIterable {
-  /// float32 weights on OpenBLAS: the reference.
-  case f32
-  /// The weights as stored, on our own kernels; activations and sums are float32.
-  case bf16
-}
-
 /// A matrix [out, in] in the form its compute path wants: packed in memory, or streamed from its file.
 struct WeightMatrix: Sendable {
   enum Layout: Sendable {
@@ -17,6 +9,10 @@ struct WeightMatrix: Sendable {
     case packedBF16
     /// Panels of 16 outputs, float32: for all others.
     case packedF32
+    /// Panels of 16 outputs, codes of 8 bits under scales.
+    case packedInt8
+    /// Panels of 16 outputs, codes of 4 bits under scales.
+    case packedInt4
     /// Row-major float32 for OpenBLAS.
     case rowMajor
 
@@ -25,6 +21,8 @@ struct WeightMatrix: Sendable {
       switch self {
       case .packedBF16: CK_LAYOUT_BF16
       case .packedF32: CK_LAYOUT_F32
+      case .packedInt8: CK_LAYOUT_INT8
+      case .packedInt4: CK_LAYOUT_INT4
       case .rowMajor: nil
       }
     }
@@ -37,6 +35,8 @@ struct WeightMatrix: Sendable {
       switch compute {
       case .f32: self = .rowMajor
       case .bf16: self = isExactInBF16 ? .packedBF16 : .packedF32
+      case .int8: self = .packedInt8
+      case .int4: self = .packedInt4
       }
     }
   }
@@ -79,7 +79,7 @@ struct WeightMatrix: Sendable {
     matrix.giveBack()
   }
 
-  /// Packs rows [out, in] of float32, such as edited weights.
+  /// Packs rows [out, in] of float32, such as edited weights; they stay float32 on every path.
   init(rows: [Float], out: Int, width: Int, bias: [Float]?, compute: ComputePath, budget: WeightBudget? = nil)
     throws(TensorError)
   {
@@ -89,7 +89,7 @@ struct WeightMatrix: Sendable {
       out: out,
       width: width,
       bias: bias,
-      layout: Layout(compute, isExactInBF16: false),
+      layout: compute == .f32 ? .rowMajor : .packedF32,
       budget: budget
     )
   }
@@ -190,12 +190,5 @@ private struct Packing {
     )
   }
 
-  /// A single NaN would spread to every answer without a sign of where it came from.
-  private func damaged(_ element: Int) -> TensorError {
-    .badTensor(
-      file: path,
-      tensor: name,
-      problem: "element \(element) is NaN or infinite: the checkpoint is damaged; fetch it again"
-    )
-  }
+  private func damaged(_ element: Int) -> TensorError { WeightReader.damaged(path, name, element) }
 }

@@ -97,8 +97,14 @@ struct WeightReader {
       let down: WeightMatrix
       if isEdited {
         let rows = edit.editingWriter(try downs.floats(expert), out: d, in: inner)
-        let bias = edited(downBiases[expert])
-        down = try WeightMatrix(rows: rows, out: d, width: inner, bias: bias, compute: compute, budget: budget)
+        down = try WeightMatrix(
+          rows: rows,
+          out: d,
+          width: inner,
+          bias: edited(downBiases[expert]),
+          compute: compute,
+          budget: budget
+        )
       } else {
         down = try downs.matrix(expert, bias: downBiases[expert], compute: compute, budget: budget)
       }
@@ -136,7 +142,6 @@ struct WeightReader {
   {
     let tensor = try files.tensor("\(name).weight", shape: [out, width])
     let bias: [Float]? = hasBias ? try vector("\(name).bias", out) : nil
-    // What is packed as it is, is looked at while it is packed.
     guard isEdited else { return try WeightMatrix(tensor, bias: bias, compute: compute, budget: budget) }
     try check(tensor)
     let rows = edit.editingWriter(try tensor.floats(), out: out, in: width)
@@ -156,10 +161,12 @@ struct WeightReader {
     guard at < 0 else { throw Self.damaged(tensor, at) }
   }
 
-  static func damaged(_ tensor: Tensor, _ element: Int) -> TensorError {
+  static func damaged(_ tensor: Tensor, _ element: Int) -> TensorError { damaged(tensor.path, tensor.name, element) }
+
+  static func damaged(_ path: String, _ name: String, _ element: Int) -> TensorError {
     .badTensor(
-      file: tensor.path,
-      tensor: tensor.name,
+      file: path,
+      tensor: name,
       problem: "element \(element) is NaN or infinite: the checkpoint is damaged; fetch it again"
     )
   }

@@ -70,53 +70,66 @@ struct GGUFRope {
 
   /// Llama 3.1's stretching is stored as one divisor a frequency; the configuration wants the rule they came from.
   ///
-  /// Where a wavelength λ lies between the bounds, 1/divisor = (1 − s)/factor + s with s = (original/λ − low)/(high − low):
-  /// a straight line in 1/λ, so two points give the rule, up to a common multiple of the three numbers.
+  /// Where a wavelength λ lies between the bounds, 1/divisor = (1 − s)/factor + s with s = (original/λ − low)/(high − low).
+  /// Only original/low and original/high tell, so the original context may be any number.
   private func llama3(_ tensor: Tensor) throws(TensorError) -> JSONValue {
     let divisors = try factors(tensor)
     let factor = divisors.max() ?? 1
     guard factor > 1 else { return .null }
     let frequencies = divisors.indices.map { pow(theta, -2 * Double($0) / Double(dimension)) }
-    var candidates = [Rule(factor: factor, low: 1, high: 4, original: 8192)]
+    let found = Self.rules(factor, divisors, frequencies).first { rule in
+      rule.high > rule.low && rule.low > 0
+        && divisors.indices.allSatisfy { abs(rule.divisor(frequencies[$0]) / divisors[$0] - 1) < 1e-4 }
+    }
+    guard let found else {
+      throw .badTensor(
+        file: file.path,
+        tensor: tensor.name,
+        problem: "its factors follow no rule that is known; expected those of Llama 3.1's stretching"
+      )
+    }
+    return [
+      "rope_type": "llama3", "factor": .number(factor), "low_freq_factor": .number(found.low),
+      "high_freq_factor": .number(found.high), "original_max_position_embeddings": .integer(Int64(Rule.original)),
+    ]
+  }
+
+  /// Rules that may have made the divisors: the published one, then what the divisors between 1 and the factor say. Two of
+  /// them lie on a straight line in 1/λ and give the rule; one or none leave a choice that changes nothing.
+  private static func rules(_ factor: Double, _ divisors: [Double], _ frequencies: [Double]) -> [Rule] {
+    var rules = [Rule(factor: factor, low: 1, high: 4)]
+    func share(_ at: Int) -> Double { (1 / divisors[at] - 1 / factor) / (1 - 1 / factor) }
+    func turns(_ at: Int) -> Double { Rule.original * frequencies[at] / (2 * Double.pi) }
     let ramp = divisors.indices.filter { divisors[$0] > 1.000_01 && divisors[$0] < factor * 0.999_99 }
     if let first = ramp.first, let last = ramp.last, first != last {
-      func share(_ at: Int) -> Double { (1 / divisors[at] - 1 / factor) / (1 - 1 / factor) }
-      func turns(_ at: Int) -> Double { frequencies[at] / (2 * Double.pi) }
       let slope = (share(first) - share(last)) / (turns(first) - turns(last))
-      let offset = share(first) - slope * turns(first)
-      if offset < 0 {
-        let high = 1 - 1 / offset
-        candidates.append(Rule(factor: factor, low: 1, high: high, original: (slope * (high - 1)).rounded()))
+      let low = turns(first) - share(first) / slope
+      rules.append(Rule(factor: factor, low: low, high: low + 1 / slope))
+    } else if let only = ramp.first {
+      for ratio in [0.25, 0.5, 0.125, 0.0625, 0.75, 0.9, 0.99] {
+        let high = turns(only) / (share(only) * (1 - ratio) + ratio)
+        rules.append(Rule(factor: factor, low: ratio * high, high: high))
       }
+    } else if let divided = divisors.firstIndex(where: { $0 > 1.000_01 }) {
+      let top = divided > 0 ? turns(divided - 1) : turns(divided) * 8
+      let step = pow(top / turns(divided), 1 / 3)
+      rules.append(Rule(factor: factor, low: turns(divided) * step, high: turns(divided) * step * step))
     }
-    for rule in candidates {
-      let fits = divisors.indices.allSatisfy { at in
-        abs(rule.divisor(frequencies[at]) / divisors[at] - 1) < 1e-4
-      }
-      guard fits, let original = Int(exactly: rule.original), original > 0 else { continue }
-      return [
-        "rope_type": "llama3", "factor": .number(rule.factor), "low_freq_factor": .number(rule.low),
-        "high_freq_factor": .number(rule.high), "original_max_position_embeddings": .integer(Int64(original)),
-      ]
-    }
-    throw .badTensor(
-      file: file.path,
-      tensor: tensor.name,
-      problem: "its factors follow no rule that is known; expected those of Llama 3.1's stretching"
-    )
+    return rules
   }
 
   private struct Rule {
+    static let original = 8192.0
+
     let factor: Double
     let low: Double
     let high: Double
-    let original: Double
 
     func divisor(_ frequency: Double) -> Double {
-      let wavelength = 2 * Double.pi / frequency
-      if wavelength < original / high { return 1 }
-      if wavelength > original / low { return factor }
-      let share = (original / wavelength - low) / (high - low)
+      let turns = Self.original * frequency / (2 * Double.pi)
+      if turns > high { return 1 }
+      if turns < low { return factor }
+      let share = (turns - low) / (high - low)
       return 1 / ((1 - share) / factor + share)
     }
   }
