@@ -164,7 +164,7 @@ public struct PanelFile: Sendable {
   }
 
   /// Notes a judge's own complaint at the place it names.
-  private static func note(_ problem: ConfigurationError, _ entry: JSONReader) {
+  static func note(_ problem: ConfigurationError, _ entry: JSONReader) {
     var reader = entry
     for step in problem.path {
       if let index = Int(step), let elements = reader.value.array, elements.indices.contains(index) {

@@ -6,7 +6,7 @@ extension StudyPlan {
   /// What the study amounts to, for people who check it before they run it.
   public var outline: JSONValue {
     func count(_ kind: PromptKind) -> JSONValue { .integer(Int64(evaluation.count { $0.kind == kind })) }
-    let systems = models.count * (edits.count + 1)
+    let systems = systemCount
     return [
       "name": .string(name),
       "models": .integer(Int64(models.count)),

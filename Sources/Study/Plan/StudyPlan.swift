@@ -15,7 +15,7 @@ public struct StudyPlan: Sendable {
   public var evaluation: [Prompt]
   /// Prompts that directions are read from; nil where there is no edit.
   public var direction: DirectionPrompts?
-  /// The checkpoints.
+  /// The checkpoints, here and elsewhere.
   public var models: [PlannedModel]
   /// The edits besides `none`.
   public var edits: [PlannedEdit]
@@ -45,16 +45,6 @@ public struct DirectionPrompts: Sendable, Equatable {
   public var harmful: [String]
   /// Harmless ones.
   public var harmless: [String]
-}
-
-/// A checkpoint of a study.
-public struct PlannedModel: Sendable, Equatable {
-  /// Its name in the study.
-  public var name: String
-  /// Its folder as the study says it.
-  public var source: String
-  /// Its folder relative to the working folder.
-  public var folder: String
 }
 
 /// An edit of a study, before its direction is known.

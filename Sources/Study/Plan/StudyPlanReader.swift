@@ -30,7 +30,7 @@ extension StudyPlan {
 }
 
 /// Reads the parts of a study document; problems are collected.
-private struct PlanReader {
+struct PlanReader {
   let root: JSONReader
   let problems: JSONProblems
   let folder: String
@@ -50,12 +50,14 @@ private struct PlanReader {
       root.field("version")?.fail("this program reads version 1, found \(version)")
     }
     let name = root.required("name") { readName($0) }
-    let models = root.required("models") { readModels($0) } ?? []
     let edits = root.optional("edits") { readEdits($0) } ?? []
+    let models = root.required("models") { readModels($0, edits: edits.map(\.name)) } ?? []
     let prompts = root.required("prompts") { readPrompts($0, needsDirection: !edits.isEmpty) }
     let generation = root.required("generation") { readGeneration($0) }
     let panel = root.required("panel") { readPanel($0) }
     let references = root.optional("references") { readReferences($0) } ?? []
+    if let generation { checkEndpoints(models, generation.settings) }
+    if let panel { checkProbes(panel.judges, models) }
     let compute = root.optional("compute") { $0.word(ComputePath.self) } ?? .bf16
     guard let name, let prompts, let generation, let panel else { return nil }
     return StudyPlan(
@@ -79,7 +81,7 @@ private struct PlanReader {
   }
 
   /// Names become parts of tables and files.
-  private func readName(_ reader: JSONReader) -> String? {
+  func readName(_ reader: JSONReader) -> String? {
     guard let text = reader.string() else { return nil }
     let isUsable =
       !text.isEmpty && text.utf8.count <= 100
@@ -93,31 +95,10 @@ private struct PlanReader {
     return text
   }
 
-  private func unique(_ name: String?, _ seen: inout [String], _ reader: JSONReader) {
+  func unique(_ name: String?, _ seen: inout [String], _ reader: JSONReader) {
     guard let name else { return }
     if seen.contains(name) { reader.field("name")?.fail("the name \"\(name)\" is taken by an earlier entry") }
     seen.append(name)
-  }
-
-  private func readModels(_ reader: JSONReader) -> [PlannedModel] {
-    var seen: [String] = []
-    let entries = reader.elements()
-    if entries.isEmpty, reader.value.array != nil { reader.fail("a study needs at least one model") }
-    return entries.compactMap { entry in
-      entry.expectKeys(StudySchema.keys(StudySchema.model))
-      let name = entry.required("name") { readName($0) }
-      unique(name, &seen, entry)
-      let source = entry.required("checkpoint") { reader -> String? in
-        guard let text = reader.string() else { return nil }
-        guard access("\(path(text))/config.json", R_OK) == 0 else {
-          reader.fail("\(path(text)) is no checkpoint folder: it has no readable config.json")
-          return nil
-        }
-        return text
-      }
-      guard let name, let source else { return nil }
-      return PlannedModel(name: name, source: source, folder: path(source))
-    }
   }
 
   private func readEdits(_ reader: JSONReader) -> [PlannedEdit] {

@@ -1,6 +1,9 @@
 internal import Abliteration
 internal import Inference
 public import JSON
+internal import JudgeHost
+internal import JudgeKit
+internal import RemoteJudge
 
 /// The JSON Schema of `study.json`. The reader takes the keys that it knows from here, so that both cannot differ.
 public enum StudySchema {
@@ -27,7 +30,7 @@ public enum StudySchema {
       ("summary", text("a sentence or two for the head of the report")),
       ("caution", text("what readers must know before they quote a number")),
       ("prompts", object(prompts, required: ["evaluation"])),
-      ("models", list(object(model, required: ["name", "checkpoint"]))),
+      ("models", list(object(model, required: ["name"]))),
       ("edits", list(object(edit, required: ["name"]), least: 0)),
       ("generation", object(generation, required: ["maximumNewTokens"])),
       ("compute", word(ComputePath.allCases.map(\.rawValue), "arithmetic of local models; standard bf16")),
@@ -58,8 +61,36 @@ public enum StudySchema {
   static var model: [(String, JSONValue)] {
     [
       ("name", text("the model's name in the study")),
-      ("checkpoint", text("a folder in Hugging Face form, relative to the study")),
+      ("checkpoint", text("a folder in Hugging Face form, relative to the study; or there is an endpoint")),
+      ("endpoint", object(endpoint, required: ["url", "model"])),
+      (
+        "edits",
+        [
+          "type": "array", "items": ["type": "string"],
+          "description": "names of the edits it gets; absent is all, and of a model behind an endpoint []",
+        ]
+      ),
     ]
+  }
+
+  /// The keys of a model elsewhere: those of a remote judge, and what is declared of its weights.
+  static var endpoint: [(String, JSONValue)] {
+    EndpointEntry.schema(own: endpointOptions, kind: RemoteJudge.self)
+      + [("declares", object(declaration, required: []))]
+  }
+
+  /// How an endpoint is asked; a system's answers have no prescribed form.
+  static var endpointOptions: [JudgeOption] { RemoteEndpoint.options.filter { $0.key != "responseFormat" } }
+
+  static var declaration: [(String, JSONValue)] {
+    [
+      ("checkpoint", text("hash that abliterate --export wrote, or a name; declared, not verified")),
+      ("edit", object(declaredEdit, required: ["name", "of"])),
+    ]
+  }
+
+  static var declaredEdit: [(String, JSONValue)] {
+    [("name", text("the edit's name")), ("of", text("the model of the study whose weights were edited"))]
   }
 
   static var edit: [(String, JSONValue)] {

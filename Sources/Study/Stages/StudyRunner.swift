@@ -43,6 +43,8 @@ public struct StudyRunner: Sendable {
   let environment: [String: String]
   let observer: StudyObserver
   let shelf: ModelShelf
+  /// By the model's name; a failure where a secret is not set.
+  let endpoints: [String: Result<EndpointModel, any Error>]
 
   /// Prepares a run; nothing happens yet.
   /// - Parameter environment: where judges' secrets are looked up.
@@ -61,12 +63,21 @@ public struct StudyRunner: Sendable {
     var limits = Engine.Limits()
     limits.sequences = max(1, options.batch)
     shelf = ModelShelf(threads: options.threads, compute: plan.compute, limits: limits, keep: 2)
+    var endpoints: [String: Result<EndpointModel, any Error>] = [:]
+    for model in plan.models {
+      guard let endpoint = model.endpoint else { continue }
+      endpoints[model.name] = Result {
+        try EndpointModel(endpoint, named: model.name, generation: plan.generation, environment: environment)
+      }
+    }
+    self.endpoints = endpoints
   }
 
   /// Answers, judges and labels everything that is still open, and reads the whole run.
   /// - Throws: `CancellationError`, ``RunError``, ``StudyFailure`` or a checkpoint's error.
   public func run() async throws -> RunResults {
     let models = try Self.describeModels(plan)
+    try checkSecrets(models)
     try store.begin(Self.studyInfo(plan, models), prompts: plan.evaluation, models: models)
     try store.insert(machineFacts, keepsFirst: false)
     try store.insert([Fact(group: "time", name: "started", value: Self.now)], keepsFirst: true)
@@ -79,25 +90,49 @@ public struct StudyRunner: Sendable {
       systems += made
       try await generate(model, made)
     }
-    shelfNote()
     let results = try store.results()
-    try await judge(judges, results, systems)
+    answersNote(results)
+    do { try await judge(judges, results, systems) } catch {
+      try book(systems)
+      throw error
+    }
+    try book(systems)
     try label(results)
     try store.insert([Fact(group: "time", name: "finished", value: Self.now)])
     return try store.results()
   }
 
-  private func shelfNote() {
+  private func answersNote(_ results: RunResults) {
     let open = plan.evaluation.count * plan.samples
-    observer(.note("every system has answered its \(open) prompts"))
+    let missing = results.gaps.count
+    observer(
+      .note(
+        missing == 0
+          ? "every system has answered its \(open) prompts"
+          : "\(missing) answers are missing; the report says whose and why, and the same command asks again"
+      )
+    )
+  }
+
+  /// What self-probes took at systems elsewhere.
+  private func book(_ systems: [StudySystem]) throws {
+    for system in systems {
+      if case .endpoint(.success(let endpoint)) = system.place {
+        try store.add(spendingOf: system.name, endpoint)
+      }
+    }
   }
 
   static func describeModels(_ plan: StudyPlan) throws -> [ModelInfo] {
     try plan.models.map { model in
-      let description = try LanguageCheckpoint.description(folder: model.folder)
+      guard let folder = model.folder else {
+        guard let endpoint = model.endpoint else { throw StudyFailure.noCheckpoint(model: model.name) }
+        return describe(model, endpoint)
+      }
+      let description = try LanguageCheckpoint.description(folder: folder)
       func fact(_ name: String, _ value: Int) -> Fact { Fact(group: "model", name: name, value: String(value)) }
       return ModelInfo(
-        id: try LanguageCheckpoint.identity(folder: model.folder),
+        id: try LanguageCheckpoint.identity(folder: folder),
         name: model.name,
         source: model.source,
         facts: [

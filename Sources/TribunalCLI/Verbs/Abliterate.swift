@@ -116,7 +116,10 @@ struct Abliterate: AsyncParsableCommand {
         precision: dtype,
         provenance: plan.facts
       )
-      facts["export"] = ["folder": .string(export), "dtype": .string(dtype.rawValue), "tensors": report.facts]
+      facts["export"] = [
+        "folder": .string(export), "dtype": .string(dtype.rawValue), "checkpoint": .string(report.checkpoint),
+        "tensors": report.facts,
+      ]
       if !json { Console.output.write(AbliterateText.export(report, to: export, dtype)) }
     }
     var agrees = true
