@@ -21,6 +21,8 @@ public struct PlannedModel: Sendable, Equatable {
   public var place: Place
   /// The edits it gets, by name; nil is every edit of the study.
   public var edits: [String]?
+  /// Its sizes, where the study declares them.
+  public var shape: ModelShape?
 
   /// Makes a model.
   public init(name: String, source: String, place: Place, edits: [String]? = nil) {

@@ -37,6 +37,27 @@ public struct StudyPlan: Sendable {
   public var file: String
   /// The document as read, for the record.
   public var document: JSONValue
+  /// What is not here; empty where that is an error.
+  public var missing: [MissingPart] = []
+  /// How many prompts there are to be, those of missing files by declaration; nil where nobody says.
+  public var expected: (evaluation: PromptCount?, direction: PromptCount?) = (nil, nil)
+}
+
+/// Prompts of both kinds, counted.
+public struct PromptCount: Sendable, Equatable {
+  /// Harmful ones.
+  public var harmful: Int
+  /// Harmless ones.
+  public var harmless: Int
+
+  /// Counts prompts.
+  public init(harmful: Int, harmless: Int) {
+    self.harmful = harmful
+    self.harmless = harmless
+  }
+
+  /// Both kinds.
+  public var total: Int { harmful + harmless }
 }
 
 /// Prompts of both classes that a direction is read from.

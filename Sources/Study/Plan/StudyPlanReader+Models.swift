@@ -21,8 +21,14 @@ extension PlanReader {
         return nil
       }
       guard let field = entry.field("endpoint") else {
-        guard let source = entry.required("checkpoint", { readCheckpoint($0) }), let name else { return nil }
-        return PlannedModel(name: name, source: source, place: .folder(path(source)), edits: chosen)
+        let obtain = entry.optional("obtain") { $0.string() }
+        let shape = entry.optional("shape") { readShape($0) }
+        guard let source = entry.required("checkpoint", { readCheckpoint($0, of: name ?? "", obtain) }), let name else {
+          return nil
+        }
+        var model = PlannedModel(name: name, source: source, place: .folder(path(source)), edits: chosen)
+        model.shape = shape
+        return model
       }
       if !edits.isEmpty, chosen?.isEmpty != true {
         field.fail(
@@ -38,13 +44,66 @@ extension PlanReader {
     return models
   }
 
-  private func readCheckpoint(_ reader: JSONReader) -> String? {
+  private func readCheckpoint(_ reader: JSONReader, of model: String, _ obtain: String?) -> String? {
     guard let text = reader.string() else { return nil }
     guard access("\(path(text))/config.json", R_OK) == 0 else {
+      if let missing {
+        let remedy = obtain ?? MissingPart.fetching(text)
+        let name = text.hasPrefix("hub:") ? text : path(text)
+        missing.add(MissingPart(kind: .checkpoint, owner: model, name: name, remedy: remedy))
+        return text
+      }
       reader.fail("\(path(text)) is no checkpoint folder: it has no readable config.json")
       return nil
     }
     return text
+  }
+
+  private func readShape(_ reader: JSONReader) -> ModelShape? {
+    if let name = reader.value.string {
+      let known = ModelShape.known
+      if let found = known.first(where: { $0.name == name }) { return found.shape }
+      let names = known.map(\.name)
+      reader.fail(
+        "\"\(name)\" is not one of \(names.joined(separator: ", "))\(Spelling.hint(for: name, among: names))"
+      )
+      return nil
+    }
+    reader.expectKeys(StudySchema.keys(StudySchema.sizes))
+    func size(_ key: String, standard: Int? = nil) -> Int? {
+      standard == nil
+        ? reader.required(key) { $0.integer(1...1 << 24) }
+        : reader.optional(key) { $0.integer(1...1 << 24) } ?? standard
+    }
+    guard let layers = size("layers"), let width = size("width"), let inner = size("inner"), let heads = size("heads"),
+      let vocabulary = size("vocabulary"), let keyValueHeads = size("keyValueHeads", standard: heads),
+      let headSize = size("headSize", standard: max(1, width / heads)), let experts = size("experts", standard: 1),
+      let active = size("activeExperts", standard: 1)
+    else { return nil }
+    if active > experts { reader.field("activeExperts")?.fail("\(active) of \(experts) experts cannot be used") }
+    return ModelShape(
+      layers: layers,
+      width: width,
+      inner: inner,
+      heads: heads,
+      keyValueHeads: keyValueHeads,
+      headSize: headSize,
+      vocabulary: vocabulary,
+      hasTiedHead: reader.optional("tiedHead") { $0.bool() } ?? false,
+      experts: experts,
+      activeExperts: active,
+      storedBytes: reader.optional("storedBytes") { $0.integer(1...8) } ?? 2
+    )
+  }
+
+  /// Lists the checkpoints of a judge that are not there.
+  func noteMissing(of judge: JudgeDeclaration) {
+    guard let missing else { return }
+    for folder in judge.missingCheckpoints {
+      missing.add(
+        MissingPart(kind: .judgeCheckpoint, owner: judge.id, name: folder, remedy: MissingPart.fetching(folder))
+      )
+    }
   }
 
   private func readChoice(_ reader: JSONReader, _ edits: [String]) -> [String] {
@@ -99,7 +158,7 @@ extension PlanReader {
       let name = field.required("name") { readName($0) }
       let of = field.required("of") { $0.string() }
       if name == "none" { field.field("name")?.fail("\"none\" is the name of the unedited system") }
-      guard let name, let of else { return nil }
+      guard let name, let of, checkpoint != nil else { return nil }
       return .init(name: name, of: of)
     }
     return .init(checkpoint: checkpoint, edit: edit)

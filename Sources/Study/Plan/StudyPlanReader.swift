@@ -6,11 +6,14 @@ public import JudgeHost
 
 extension StudyPlan {
   /// Reads and checks a study with everything it names: prompts, checkpoint folders, panel. Asks nobody and runs nothing.
+  /// - Parameter listsMissing: whether checkpoints and prompt files that are not there are listed in ``missing`` instead of
+  ///   being problems; such a plan can be weighed, not run.
   /// - Throws: every problem found, each with its place.
   public static func read(
     file: String,
     registry: JudgeRegistry,
-    overrides: StudyOverrides = StudyOverrides()
+    overrides: StudyOverrides = StudyOverrides(),
+    listsMissing: Bool = false
   ) throws(JSONErrors) -> StudyPlan {
     let document: JSONDocument
     do { document = try JSONDocument.read(file: file, maximumBytes: 16 << 20) } catch { throw JSONErrors([error]) }
@@ -20,7 +23,8 @@ extension StudyPlan {
       problems: problems,
       folder: PlanReader.folder(of: file),
       registry: registry,
-      overrides: overrides
+      overrides: overrides,
+      missing: listsMissing ? MissingParts() : nil
     )
     let plan = reader.plan(file: file)
     try problems.throwIfAny()
@@ -36,6 +40,8 @@ struct PlanReader {
   let folder: String
   let registry: JudgeRegistry
   let overrides: StudyOverrides
+  /// Takes what is not there; nil where that is a problem.
+  let missing: MissingParts?
 
   static func folder(of file: String) -> String {
     let parts = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
@@ -60,7 +66,7 @@ struct PlanReader {
     if let panel { checkProbes(panel.judges, models) }
     let compute = root.optional("compute") { $0.word(ComputePath.self) } ?? .bf16
     guard let name, let prompts, let generation, let panel else { return nil }
-    return StudyPlan(
+    var plan = StudyPlan(
       name: name,
       summary: root.optional("summary") { $0.string() } ?? "",
       caution: root.optional("caution") { $0.string() },
@@ -78,6 +84,9 @@ struct PlanReader {
       file: file,
       document: root.value
     )
+    plan.missing = missing?.all ?? []
+    plan.expected = (prompts.counts.evaluation, prompts.counts.direction)
+    return plan
   }
 
   /// Names become parts of tables and files.
@@ -163,7 +172,9 @@ struct PlanReader {
     let name = reader.required("name") { $0.string() }
     guard let file, let name else { return nil }
     let panels: PanelFile
-    do { panels = try PanelFile.read(file: path(file), registry: registry) } catch {
+    do {
+      panels = try PanelFile.read(file: path(file), registry: registry, needsCheckpoints: missing == nil)
+    } catch {
       for error in error.errors { problems.add(error) }
       return nil
     }
@@ -172,6 +183,7 @@ struct PlanReader {
       reader.field("name")?.fail("\(path(file)) has no panel \"\(name)\"\(hint)")
       return nil
     }
+    for judge in judges { noteMissing(of: judge) }
     return (name, judges)
   }
 
@@ -192,13 +204,16 @@ struct PlanReader {
   private typealias Found = (row: PromptFile.Row, kind: PromptKind, file: String)
 
   private func readPrompts(_ reader: JSONReader, needsDirection: Bool)
-    -> (evaluation: [Prompt], direction: DirectionPrompts?)?
+    -> (
+      evaluation: [Prompt], direction: DirectionPrompts?, counts: (evaluation: PromptCount?, direction: PromptCount?)
+    )?
   {
     reader.expectKeys(StudySchema.keys(StudySchema.prompts))
     let duplicates = overrides.duplicates ?? reader.optional("duplicates") { $0.word(PromptPolicy.self) } ?? .error
     let empty = overrides.empty ?? reader.optional("empty") { $0.word(PromptPolicy.self) } ?? .error
-    let evaluation = reader.required("evaluation") { readSource($0, duplicates, empty) }
-    let direction = reader.optional("direction") { readSource($0, duplicates, empty) }
+    let asked = reader.required("evaluation") { readSource($0, duplicates, empty) }
+    let taught = reader.optional("direction") { readSource($0, duplicates, empty) }
+    let (evaluation, direction) = (asked?.found, taught?.found)
     if needsDirection, !reader.has("direction") {
       reader.fail("missing key \"direction\": an edit needs prompts to read its direction from")
     }
@@ -210,7 +225,7 @@ struct PlanReader {
         harmless: found.filter { $0.kind == .harmless }.map(\.row.text)
       )
     }
-    return (named(evaluation), parts)
+    return (named(evaluation), parts, (asked?.count, taught?.count))
   }
 
   /// A direction read from the prompts it is judged by would flatter the edit.
@@ -228,12 +243,21 @@ struct PlanReader {
     }
   }
 
-  private func readSource(_ reader: JSONReader, _ duplicates: PromptPolicy, _ empty: PromptPolicy) -> [Found]? {
+  private typealias Source = (found: [Found], count: PromptCount?)
+
+  private func readSource(_ reader: JSONReader, _ duplicates: PromptPolicy, _ empty: PromptPolicy) -> Source? {
     reader.expectKeys(StudySchema.keys(StudySchema.source))
     let split = reader.optional("split") { $0.string() }
+    let obtain = reader.optional("obtain") { $0.string() }
     var found: [Found] = []
+    var isMissing = false
     func read(_ field: JSONReader, _ kind: PromptKind?) {
       guard let text = field.string() else { return }
+      if let missing, access(path(text), F_OK) != 0 {
+        missing.add(MissingPart(kind: .prompts, owner: "\(reader.path)", name: path(text), remedy: obtain))
+        isMissing = true
+        return
+      }
       do {
         let file = try PromptFile(path: path(text), split: split, duplicates: duplicates, empty: empty)
         for row in file.rows {
@@ -259,7 +283,26 @@ struct PlanReader {
     if let count = reader.optional("count", { $0.integer(1...Int.max) }) {
       found = PromptKind.allCases.flatMap { kind in found.filter { $0.kind == kind }.prefix(count) }
     }
-    return found.isEmpty ? nil : found
+    let there = PromptCount(
+      harmful: found.count { $0.kind == .harmful },
+      harmless: found.count { $0.kind == .harmless }
+    )
+    let declared = reader.optional("expect") { readCount($0) }
+    if let declared, !isMissing, !found.isEmpty, declared != there {
+      reader.field("expect")?.fail(
+        "there are \(there.harmful) harmful and \(there.harmless) harmless prompts, not \(declared.harmful) and "
+          + "\(declared.harmless): is it another file or another split?"
+      )
+    }
+    if isMissing { return ([], declared) }
+    return found.isEmpty ? nil : (found, there)
+  }
+
+  private func readCount(_ reader: JSONReader) -> PromptCount? {
+    reader.expectKeys(PromptKind.allCases.map(\.rawValue))
+    let harmful = reader.required("harmful") { $0.integer(0...Int(Int32.max)) }
+    let harmless = reader.required("harmless") { $0.integer(0...Int(Int32.max)) }
+    return harmful.flatMap { harmful in harmless.map { PromptCount(harmful: harmful, harmless: $0) } }
   }
 
   /// Prompts with names and identities; a text of a kind that was kept twice gets a running number.

@@ -55,13 +55,27 @@ public enum StudySchema {
       ("harmful", text("a .txt or .jsonl file of harmful prompts")),
       ("harmless", text("a .txt or .jsonl file of harmless prompts")),
       ("count", ["type": "integer", "minimum": 1, "description": "the first so many of each kind; absent is all"]),
+      ("expect", object(counts, required: ["harmful", "harmless"])),
+      ("obtain", text("a command or a sentence that brings the file; --plan shows it where the file is missing")),
     ]
+  }
+
+  /// How many prompts there must be.
+  static var counts: [(String, JSONValue)] {
+    PromptKind.allCases.map {
+      ($0.rawValue, integer(0, Int(Int32.max), "how many \($0.rawValue) prompts there must be"))
+    }
   }
 
   static var model: [(String, JSONValue)] {
     [
       ("name", text("the model's name in the study")),
       ("checkpoint", text("a folder in Hugging Face form, relative to the study; or there is an endpoint")),
+      ("shape", shape),
+      (
+        "obtain",
+        text("a command or a sentence that brings the checkpoint; --plan shows it where the folder is missing")
+      ),
       ("endpoint", object(endpoint, required: ["url", "model"])),
       (
         "edits",
@@ -70,6 +84,34 @@ public enum StudySchema {
           "description": "names of the edits it gets; absent is all, and of a model behind an endpoint []",
         ]
       ),
+    ]
+  }
+
+  /// A model's sizes, for a plan without its files.
+  private static var shape: JSONValue {
+    [
+      "description": "sizes for --plan, where config.json is not there: a known name, or numbers",
+      "anyOf": [
+        ["enum": .array(ModelShape.known.map { .string($0.name) })],
+        object(sizes, required: requiredSizes),
+      ],
+    ]
+  }
+
+  static let requiredSizes = ["layers", "width", "inner", "heads", "vocabulary"]
+
+  static var sizes: [(String, JSONValue)] {
+    [
+      ("layers", integer(1, 1 << 24, "blocks")), ("width", integer(1, 1 << 24, "width of the residual stream")),
+      ("inner", integer(1, 1 << 24, "inner width of an MLP or an expert")),
+      ("heads", integer(1, 1 << 24, "query heads")),
+      ("keyValueHeads", integer(1, 1 << 24, "key/value heads; standard the query heads")),
+      ("headSize", integer(1, 1 << 24, "width of a head; standard width / heads")),
+      ("vocabulary", integer(1, 1 << 24, "token ids")),
+      ("tiedHead", ["type": "boolean", "description": "whether the head is the embedding; standard false"]),
+      ("experts", integer(1, 1 << 24, "experts of a block; standard 1")),
+      ("activeExperts", integer(1, 1 << 24, "experts that a token uses; standard 1")),
+      ("storedBytes", integer(1, 8, "bytes of a published parameter; standard 2")),
     ]
   }
 

@@ -14,6 +14,8 @@ struct StudyOptions: ParsableArguments {
   @Flag(help: "Print what each judge would be asked and what that takes; ask nobody and change nothing on the disk.")
   var dryRun = false
 
+  @OptionGroup var weighing: PlanOptions
+
   @OptionGroup var cache: CacheOptions
 
   @Flag(help: "Print the analysis as JSON on stdout.")
@@ -38,7 +40,7 @@ struct StudyOptions: ParsableArguments {
   var empty: PromptPolicy?
 
   func validate() throws {
-    if output == nil, !dryRun { throw ValidationError("Missing expected argument '--output <output>'") }
+    if output == nil, !dryRun, !weighing.plan { throw ValidationError("Missing expected argument '--output <output>'") }
     if threads < 1 || threads > 1024 { throw ValidationError("--threads must be 1 to 1024") }
     if batch < 1 || batch > 65536 { throw ValidationError("--batch must be 1 to 65536") }
   }
@@ -54,6 +56,7 @@ struct StudyOptions: ParsableArguments {
   func run(study: String) async throws {
     let line = ProgressLine(isQuiet: quiet)
     do {
+      if weighing.plan { return try weighing.show(study, self) }
       let overrides = StudyOverrides(duplicates: duplicates, empty: empty, compute: compute)
       let plan = try StudyPlan.read(file: study, registry: StandardJudges.registry, overrides: overrides)
       let environment = ProcessInfo.processInfo.environment
