@@ -1,4 +1,5 @@
 public import JSON
+internal import Tensors
 
 /// Where in a block an edit acts.
 public enum EditSite: String, Sendable, CaseIterable {
@@ -23,14 +24,23 @@ public struct EditLane: Sendable, Equatable {
   public let layers: ClosedRange<Int>?
   /// s: 1 removes the direction, 0 does nothing.
   public let strength: Float
+  /// Whether edited weights are rounded to bfloat16, whatever they were; as a lane the edit is not rounded.
+  public let roundsToBF16: Bool
 
   /// Normalises the direction (float64 sum, rounded once).
-  public init(direction: [Float], sites: Set<EditSite>, layers: ClosedRange<Int>? = nil, strength: Float = 1) {
+  public init(
+    direction: [Float],
+    sites: Set<EditSite>,
+    layers: ClosedRange<Int>? = nil,
+    strength: Float = 1,
+    roundsToBF16: Bool = false
+  ) {
     let norm = direction.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
     self.direction = norm > 0 ? direction.map { Float(Double($0) / norm) } : []
     self.sites = sites
     self.layers = layers
     self.strength = strength
+    self.roundsToBF16 = roundsToBF16
   }
 
   /// The original.
@@ -41,11 +51,14 @@ public struct EditLane: Sendable, Equatable {
 
   /// The recipe without the direction's numbers, for the record.
   public var recipe: JSONValue {
-    [
+    var recipe: JSONObject = [
       "sites": .array(EditSite.allCases.filter { sites.contains($0) }.map { .string($0.rawValue) }),
       "layers": layers.map { [.integer(Int64($0.lowerBound)), .integer(Int64($0.upperBound))] } ?? .null,
       "strength": .number(Double(strength)),
     ]
+    // Said only where it is so: records of other edits keep their hashes.
+    if roundsToBF16 { recipe["roundsToBF16"] = true }
+    return .object(recipe)
   }
 
   func acts(on site: EditSite, layer: Int) -> Bool {
@@ -64,7 +77,7 @@ public struct EditLane: Sendable, Equatable {
       let r = Double(strength) * Double(direction[o])
       for k in 0..<width { edited[o * width + k] = Float(Double(weights[o * width + k]) - r * along[k]) }
     }
-    return edited
+    return rounded(edited)
   }
 
   /// `e − s·(e·r) r` of every row of an embedding [count, D]. Sums in float64.
@@ -78,6 +91,10 @@ public struct EditLane: Sendable, Equatable {
       along *= Double(strength)
       for k in 0..<width { edited[start + k] = Float(Double(weights[start + k]) - along * Double(direction[k])) }
     }
-    return edited
+    return rounded(edited)
+  }
+
+  private func rounded(_ weights: [Float]) -> [Float] {
+    roundsToBF16 ? weights.map { float(bf16: bf16($0)) } : weights
   }
 }

@@ -7,7 +7,7 @@ extension StudyPlan {
   public var outline: JSONValue {
     func count(_ kind: PromptKind) -> JSONValue { .integer(Int64(evaluation.count { $0.kind == kind })) }
     let systems = systemCount
-    return [
+    var outline: JSONObject = [
       "name": .string(name),
       "models": .integer(Int64(models.count)),
       "systems": .integer(Int64(systems)),
@@ -18,5 +18,9 @@ extension StudyPlan {
       "references": .array(references.map { .string($0.rawValue) }),
       "compute": .string(compute.rawValue),
     ]
+    let declared = models.filter { $0.endpoint?.declares.edit != nil }.map(\.name)
+    if !declared.isEmpty { outline["declaredNotVerified"] = .array(declared.map { .string($0) }) }
+    if !discrepancies.isEmpty { outline["discrepancies"] = .array(discrepancies.map { .string($0) }) }
+    return .object(outline)
   }
 }

@@ -37,6 +37,8 @@ public struct StudyPlan: Sendable {
   public var file: String
   /// The document as read, for the record.
   public var document: JSONValue
+  /// The named way to decode, if the study names one.
+  public var generationPreset: GenerationPreset?
   /// What is not here; empty where that is an error.
   public var missing: [MissingPart] = []
   /// How many prompts there are to be, those of missing files by declaration; nil where nobody says.
@@ -93,7 +95,7 @@ public struct PlannedEdit: Sendable, Equatable {
       layer["floor"] = .number(floor)
       layer["reader"] = reader.map { .string($0.rawValue) } ?? .null
     }
-    return ["preset": .string(preset.rawValue), "strength": .number(strength), "layer": .object(layer)]
+    return ["preset": .string(preset.identity), "strength": .number(strength), "layer": .object(layer)]
   }
 }
 

@@ -84,6 +84,7 @@ struct PlanReader {
       file: file,
       document: root.value
     )
+    plan.generationPreset = generation.preset
     plan.missing = missing?.all ?? []
     plan.expected = (prompts.counts.evaluation, prompts.counts.direction)
     return plan
@@ -116,9 +117,12 @@ struct PlanReader {
       entry.expectKeys(StudySchema.keys(StudySchema.edit))
       let name = entry.required("name") { readName($0) }
       unique(name, &seen, entry)
-      let preset = entry.optional("preset") { $0.word(EditPreset.self) } ?? .allWriters
+      let preset = entry.optional("preset") { $0.word(EditPreset.self) } ?? .corrected
       let strength = entry.optional("strength") { $0.double(-100...100) } ?? 1
       let (rule, reading) = entry.optional("layer") { readLayer($0) } ?? (.largestNorm, nil)
+      if preset == .paper {
+        entry.field("layer")?.fail("the preset \"paper\" reads its direction after the final norm; leave \"layer\" out")
+      }
       guard let name else { return nil }
       return PlannedEdit(name: name, preset: preset, rule: rule, reader: reading, strength: strength)
     }
@@ -147,10 +151,19 @@ struct PlanReader {
     }
   }
 
-  private func readGeneration(_ reader: JSONReader) -> (
-    settings: GenerationSettings, samples: Int, systemPrompt: String?
-  )? {
+  private typealias Generation = (
+    settings: GenerationSettings, samples: Int, systemPrompt: String?, preset: GenerationPreset?
+  )
+
+  private func readGeneration(_ reader: JSONReader) -> Generation? {
     reader.expectKeys(StudySchema.keys(StudySchema.generation))
+    if reader.has("preset") {
+      guard let preset = reader.optional("preset", { $0.word(GenerationPreset.self) }) else { return nil }
+      for key in GenerationPreset.fixedKeys {
+        reader.field(key)?.fail("the preset \"\(preset.rawValue)\" says this already; leave one of them out")
+      }
+      return (GenerationSettings(maximumNewTokens: preset.maximumNewTokens), 1, nil, preset)
+    }
     guard let tokens = reader.required("maximumNewTokens", { $0.integer(1...1_000_000) }) else { return nil }
     let settings = GenerationSettings(
       maximumNewTokens: tokens,
@@ -163,7 +176,7 @@ struct PlanReader {
     if samples > 1, settings.temperature == 0 {
       reader.field("samples")?.fail("\(samples) greedy answers would all be the same; expected a temperature above 0")
     }
-    return (settings, samples, reader.optional("systemPrompt") { $0.string() })
+    return (settings, samples, reader.optional("systemPrompt") { $0.string() }, nil)
   }
 
   private func readPanel(_ reader: JSONReader) -> (name: String, judges: [JudgeDeclaration])? {

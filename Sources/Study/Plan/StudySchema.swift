@@ -32,7 +32,7 @@ public enum StudySchema {
       ("prompts", object(prompts, required: ["evaluation"])),
       ("models", list(object(model, required: ["name"]))),
       ("edits", list(object(edit, required: ["name"]), least: 0)),
-      ("generation", object(generation, required: ["maximumNewTokens"])),
+      ("generation", object(generation, required: [])),
       ("compute", word(ComputePath.allCases.map(\.rawValue), "arithmetic of local models; standard bf16")),
       ("panel", object(panel, required: ["file", "name"])),
       ("references", list(object(reference, required: ["rule"]), least: 0)),
@@ -138,7 +138,10 @@ public enum StudySchema {
   static var edit: [(String, JSONValue)] {
     [
       ("name", text("the edit's name")),
-      ("preset", word(EditPreset.allCases.map(\.rawValue), "which weights it changes; standard all-writers")),
+      (
+        "preset",
+        word(EditPreset.allCases.map(\.rawValue), "which weights it changes; standard corrected, which is all-writers")
+      ),
       ("strength", number(-100, 100, "1 removes the direction; standard 1")),
       ("layer", object(layer, required: ["rule"])),
     ]
@@ -159,7 +162,8 @@ public enum StudySchema {
 
   static var generation: [(String, JSONValue)] {
     [
-      ("maximumNewTokens", integer(1, 1_000_000, "longest answer in tokens")),
+      ("preset", word(GenerationPreset.allCases.map(\.rawValue), "a named way to decode, in place of the other keys")),
+      ("maximumNewTokens", integer(1, 1_000_000, "longest answer in tokens; required without a preset")),
       ("temperature", number(0, 100, "0 is greedy; standard 0")),
       ("topP", number(0, 1, "nucleus; standard 1")),
       ("topK", integer(0, 1_000_000, "most probable tokens kept; 0 is all")),

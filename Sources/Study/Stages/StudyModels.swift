@@ -48,8 +48,8 @@ struct StudyModels: ModelSource {
   private func respondent(_ system: StudySystem, _ answerer: Answerer) async throws -> Respondent {
     let model: any LanguageModel
     switch system.place {
-    case .folder(let folder):
-      let engine = try await shelf.engine(folder: folder)
+    case .folder(let folder, let weightEdit):
+      let engine = try await shelf.engine(folder: folder, weightEdit: weightEdit)
       model = CheckpointModel(engine: engine, lane: system.lane, identity: system.id)
     case .endpoint(let endpoint):
       do { model = try endpoint.get().connection.model() } catch {
@@ -69,8 +69,8 @@ struct StudyModels: ModelSource {
 struct StudySystem: Sendable {
   /// Where its answers come from.
   enum Place: Sendable {
-    /// A checkpoint folder.
-    case folder(String)
+    /// A checkpoint folder, and an edit that is done to the weights themselves when they are read.
+    case folder(String, weightEdit: EditLane)
     /// An endpoint; a failure where a secret is not set, which matters only to whoever asks it.
     case endpoint(Result<EndpointModel, any Error>)
   }
@@ -80,4 +80,7 @@ struct StudySystem: Sendable {
   let model: String
   let place: Place
   let lane: EditLane
+
+  /// The edit that its own copy of the weights carries; `none` where it shares the model's.
+  var weightEdit: EditLane { if case .folder(_, let edit) = place { edit } else { .none } }
 }

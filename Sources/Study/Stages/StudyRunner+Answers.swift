@@ -23,7 +23,7 @@ extension StudyRunner {
     ]
     for (number, edit) in plan.edits(of: model).enumerated() {
       let direction = try await direction(of: model, edit)
-      let lane = EditLane(direction: direction.vector, sites: edit.preset.sites, strength: Float(edit.strength))
+      let lane = try Self.lane(edit, direction)
       let made = system(model, identity, edit: edit.name, lane: lane, direction: direction.hash)
       systems.append(made)
       let norm = direction.norms.array?.dropFirst(direction.layer).first?.double
@@ -44,7 +44,7 @@ extension StudyRunner {
             fact("direction norm", norm.map { "\(($0 * 1e4).rounded() / 1e4)" } ?? "unknown"),
             fact("direction", direction.hash),
             fact("trials", direction.trials.text()),
-          ]
+          ] + Self.paperFacts(edit, direction)
         )
       )
     }
@@ -69,8 +69,8 @@ extension StudyRunner {
       id: recipe.contentHash,
       name: name,
       model: model.name,
-      place: .folder(model.folder ?? ""),
-      lane: lane
+      place: .folder(model.folder ?? "", weightEdit: lane.roundsToBF16 ? lane : .none),
+      lane: lane.roundsToBF16 ? .none : lane
     )
   }
 
@@ -80,6 +80,7 @@ extension StudyRunner {
       throw StudyFailure.noDirection(model: model.name, edit: edit.name, reason: "the study has no direction prompts")
     }
     observer(.stage(name: "direction of \(model.name)", done: 0, total: 1))
+    if edit.preset == .paper { return try await paperDirection(of: model, edit, prompts) }
     let engine = try await engine(of: model)
     let harmful = try prompts.harmful.map { try tokens($0, engine) }
     let harmless = try prompts.harmless.map { try tokens($0, engine) }
@@ -132,14 +133,14 @@ extension StudyRunner {
     }
   }
 
-  private func tokens(_ prompt: String, _ engine: Engine) throws -> [Int32] {
+  func tokens(_ prompt: String, _ engine: Engine) throws -> [Int32] {
     let system = plan.systemPrompt.map { [LanguageCheckpoint.Turn(role: "system", text: $0)] } ?? []
     return try engine.checkpoint.promptTokens(system + [LanguageCheckpoint.Turn(role: "user", text: prompt)])
   }
 
-  private func engine(of model: PlannedModel) async throws -> Engine {
+  func engine(of model: PlannedModel, weightEdit: EditLane = .none) async throws -> Engine {
     guard let folder = model.folder else { throw StudyFailure.noCheckpoint(model: model.name) }
-    return try await shelf.engine(folder: folder)
+    return try await shelf.engine(folder: folder, weightEdit: weightEdit)
   }
 
   /// An answer that is still open.
@@ -165,7 +166,7 @@ extension StudyRunner {
     }
     guard !asked.isEmpty else { return }
     if case .endpoint(let endpoint)? = systems.first?.place { return try await ask(try endpoint.get(), asked) }
-    let engine = try await engine(of: model)
+    let engine = try await engine(of: model, weightEdit: systems.first?.weightEdit ?? .none)
     let limit = engine.checkpoint.model.contextLength
     let requests = try asked.map { one in
       let tokens = try tokens(one.prompt.text, engine)

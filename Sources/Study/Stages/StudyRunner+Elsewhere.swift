@@ -74,7 +74,7 @@ extension StudyRunner {
   func checkSecrets(_ models: [ModelInfo]) throws {
     for (model, info) in zip(plan.models, models) {
       guard case .failure(let problem)? = endpoints[model.name] else { continue }
-      let id = Self.system(model, info.id, plan, place: .folder("")).id
+      let id = Self.system(model, info.id, plan, place: .folder("", weightEdit: .none)).id
       if try store.settled(system: id).count < plan.evaluation.count * plan.samples { throw problem }
     }
   }

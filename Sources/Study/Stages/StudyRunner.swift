@@ -81,6 +81,7 @@ public struct StudyRunner: Sendable {
     try store.begin(Self.studyInfo(plan, models), prompts: plan.evaluation, models: models)
     try store.insert(machineFacts, keepsFirst: false)
     try store.insert([Fact(group: "time", name: "started", value: Self.now)], keepsFirst: true)
+    try store.insert(presetFacts, keepsFirst: false)
     let judges = try Self.describeJudges(plan, shelf, environment)
     try store.replaceJudges(judges)
 
@@ -88,7 +89,9 @@ public struct StudyRunner: Sendable {
     for (index, model) in plan.models.enumerated() {
       let made = try await prepare(model, at: index, identity: models[index].id)
       systems += made
-      try await generate(model, made)
+      // Systems that share the model's weights are lanes of one batch; one with weights of its own is asked by itself.
+      try await generate(model, made.filter { $0.weightEdit.isNone })
+      for system in made where !system.weightEdit.isNone { try await generate(model, [system]) }
     }
     let results = try store.results()
     answersNote(results)
@@ -175,7 +178,7 @@ public struct StudyRunner: Sendable {
 
   static func generationRecipe(_ plan: StudyPlan) -> JSONValue {
     let settings = plan.generation
-    return [
+    var recipe: JSONObject = [
       "maximumNewTokens": .integer(Int64(settings.maximumNewTokens)),
       "temperature": .number(settings.temperature),
       "topP": .number(settings.topP),
@@ -184,6 +187,9 @@ public struct StudyRunner: Sendable {
       "samples": .integer(Int64(plan.samples)),
       "systemPrompt": plan.systemPrompt.map { .string($0) } ?? .null,
     ]
+    // Said only where there is one, so that other studies keep their hashes.
+    if let preset = plan.generationPreset { recipe["preset"] = .string(preset.rawValue) }
+    return .object(recipe)
   }
 
   static func hash(_ prompts: DirectionPrompts) -> String {
@@ -223,6 +229,17 @@ public struct StudyRunner: Sendable {
       Fact(group: "machine", name: "threads", value: String(options.threads)),
       Fact(group: "machine", name: "batch", value: String(options.batch)),
     ]
+  }
+
+  /// What the preset of the generation copies of the paper's code, for the report; edits say theirs themselves.
+  private var presetFacts: [Fact] {
+    (plan.generationPreset?.discrepancies ?? []).map { one in
+      Fact(
+        group: "generation as in the paper's code",
+        name: one.id,
+        value: one.text + (one.isCopied ? "" : " (not copied)")
+      )
+    }
   }
 
   private static var now: String { Date.now.formatted(.iso8601) }
