@@ -64,6 +64,9 @@ public struct ModelShape: Sendable, Equatable {
   /// Weights that a token is multiplied with on its way through the blocks.
   var activeBlockWeights: Int { layers * (attention + activeExperts * mlp) }
 
+  /// Weights of the matrices that write into the residual stream.
+  var writerWeights: Int { layers * (heads * headSize * width + experts * inner * width) }
+
   /// Weights of the output head.
   var headWeights: Int { vocabulary * width }
 

@@ -1,3 +1,4 @@
+internal import Abliteration
 internal import Endpoints
 internal import Foundation
 internal import Inference
@@ -75,15 +76,23 @@ extension StudyRequirements {
     let machine: Machine
     let environment: [String: String]
 
-    /// Bytes of a weight in memory.
-    private var weightBytes: Int { plan.compute == .f32 ? 4 : 2 }
+    /// Bytes of a weight in memory: kernels for bfloat16 take float32 weights as they are.
+    private func weightBytes(_ shape: ModelShape) -> Int { plan.compute == .f32 || shape.storedBytes > 2 ? 4 : 2 }
+
+    /// Bytes of all weights that are in memory at once: an edit done to the weights has a copy of its own.
+    private func weights(_ shape: ModelShape, _ model: PlannedModel) -> Int {
+      let own = shape.parameters * weightBytes(shape)
+      guard plan.edits(of: model).contains(where: { $0.preset == .paper }) else { return own }
+      let edited = shape.writerWeights
+      return own + (shape.parameters - edited) * weightBytes(shape) + edited * 4
+    }
 
     private func both(_ seconds: (_ answerTokens: Int) -> Double) -> Span {
       Span(expected: seconds(scale.answerTokens), most: seconds(scale.mostTokens))
     }
 
     private func time(_ shape: ModelShape) -> ModelTime {
-      ModelTime(shape: shape, rate: machine.rate, weightBytes: weightBytes)
+      ModelTime(shape: shape, rate: machine.rate, weightBytes: weightBytes(shape))
     }
 
     func model(_ model: PlannedModel) -> Model {
@@ -115,7 +124,7 @@ extension StudyRequirements {
         min(limits.cacheBytes, sequences * shape.cacheBytes(positions: positions))
       )
       need.memory = Memory(
-        weights: shape.parameters * weightBytes,
+        weights: weights(shape, model),
         cache: cache,
         activations: shape.activationBytes(rows: limits.rows)
       )
@@ -234,7 +243,8 @@ extension StudyRequirements {
           + "checkpoint that is here",
         "an answer has \(scale.answerTokens) tokens as expected (--answer-tokens) and \(scale.mostTokens) at most; a token of "
           + "text has \(Scale.bytesPerToken) bytes, a chat template takes \(Scale.frameTokens) tokens",
-        "memory: weights with \(weightBytes) bytes each, keys and values up to the engine's limit, one model at a time",
+        "memory: weights as the arithmetic \(plan.compute.rawValue) keeps them (the preset paper has a second copy), keys and values "
+          + "up to the engine's limit, one model at a time",
       ]
       if !scale.areTextsHere {
         lines.append("prompts are not here: \(scale.promptBytes) bytes each are assumed")
