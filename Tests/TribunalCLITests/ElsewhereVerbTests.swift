@@ -18,7 +18,8 @@ struct ElsewhereVerbTests {
     let cut = #", "declares": { "checkpoint": "cafe", "edit": { "name": "cut", "of": "miller" } }"#
     let study = try SmallStudy(in: folder, prompts: 4) { parts in
       parts["study"] = """
-        { "version": 1, "name": "far", "prompts": { "evaluation": { "harmful": "harmful.txt", "harmless": "harmless.txt" } },
+        { "version": 1, "name": "far",
+          "prompts": { "evaluation": { "harmful": "harmful.txt", "harmless": "harmless.txt" } },
           "models": [\(model("miller", "")), \(model("miller-cut", cut))],
           "generation": { "maximumNewTokens": 24 }, "panel": { "file": "judges.json", "name": "all" } }
         """
@@ -69,7 +70,7 @@ struct ElsewhereVerbTests {
   }
 
   @Test(
-    "a server that is not there: the run ends, the report counts what never came, and the exit code is that of a run"
+    "a server that is not there: the run ends with 3, and the report counts what never came"
   )
   func unreachable() async throws {
     let port = try HTTPTestServer.refusingPort()
@@ -77,7 +78,8 @@ struct ElsewhereVerbTests {
       let file = try study("http://127.0.0.1:\(port)", in: folder)
       let target = folder.appendingPathComponent("run").path
       let outcome = try await Program.run(["run", file, "--output", target, "--json"])
-      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.status == 3, "\(outcome.errors)")
+      #expect(outcome.errors.contains("no answer at all of miller, miller-cut"))
       let facts = try JSONDocument.parse(outcome.output, name: "out").root
       #expect(facts["counts"]?["missing"]?.integer == 16)
       #expect(facts["systems"]?.array?[0]["missing"]?["unreachable"]?.integer == 8)

@@ -33,3 +33,15 @@ extension SystemInfo {
   /// Whether its edit is declared and nothing of it was verified: the weights are elsewhere.
   public var isDeclared: Bool { facts.contains(Self.declaredFact) }
 }
+
+extension RunResults {
+  /// Names of the systems that should have answered and gave no answer at all, as their endpoint was not to be reached, let
+  /// nobody in or failed throughout.
+  public var silentSystems: [String] {
+    systems.indices.filter { system in
+      let own = gaps.filter { $0.system == system }
+      return !own.isEmpty && own.allSatisfy { [.transport, .fatal].contains($0.reason.origin) }
+        && !responses.contains { $0.system == system }
+    }.map { systems[$0].name }
+  }
+}

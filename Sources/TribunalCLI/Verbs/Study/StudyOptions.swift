@@ -55,6 +55,7 @@ struct StudyOptions: ParsableArguments {
   /// Runs a study and shows what it found.
   func run(study: String) async throws {
     let line = ProgressLine(isQuiet: quiet)
+    var silent: [String] = []
     do {
       if weighing.plan { return try weighing.show(study, self) }
       let overrides = StudyOverrides(duplicates: duplicates, empty: empty, compute: compute)
@@ -84,6 +85,7 @@ struct StudyOptions: ParsableArguments {
         throw error
       }
       line.finish()
+      silent = results.silentSystems
       let analysis = StudyAnalysis(results)
       let report = "\(output)/report.html"
       try FileBytes.write(Array(HTMLReport.page(results, analysis).utf8), to: report)
@@ -101,6 +103,9 @@ struct StudyOptions: ParsableArguments {
     } catch {
       line.finish()
       throw Exit.report(error)
+    }
+    guard silent.isEmpty else {
+      throw Exit.report("no answer at all of \(silent.joined(separator: ", "))", code: Exit.unavailable)
     }
   }
 }
