@@ -83,7 +83,7 @@ bench: build ## speed as ratios to a named peer in the same run
 install: build ## installs below PREFIX (standard /usr/local)
 	install -D -m 755 $(TRIBUNAL) $(DESTDIR)$(PREFIX)/bin/tribunal
 	mkdir -p $(DESTDIR)$(PREFIX)/share/tribunal/Plugins
-	cp -R Demo judges.json $(DESTDIR)$(PREFIX)/share/tribunal/
+	cp -R Demo Studies judges.json $(DESTDIR)$(PREFIX)/share/tribunal/
 	cp -R Plugins/Examples $(DESTDIR)$(PREFIX)/share/tribunal/Plugins/
 
 clean: ## removes what was built

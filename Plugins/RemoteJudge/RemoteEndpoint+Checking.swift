@@ -1,9 +1,9 @@
-internal import JudgeKit
+package import JudgeKit
 
 /// What no table of options can say: combinations that cannot work and credentials in the wrong place.
 extension RemoteEndpoint {
   /// What the table cannot say.
-  static func problems(with options: JudgeOptions) -> [ConfigurationError] {
+  package static func problems(with options: JudgeOptions) -> [ConfigurationError] {
     addressProblems(options) + credentialProblems(options) + headerProblems(options) + queryProblems(options)
       + requestProblems(options)
   }

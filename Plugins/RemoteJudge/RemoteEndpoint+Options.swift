@@ -1,8 +1,8 @@
-internal import JudgeKit
+package import JudgeKit
 
 extension RemoteEndpoint {
   /// The keys of an entry that say where the endpoint is and how it is asked.
-  static let options = [
+  package static let options = [
     JudgeOption("endpoint", .string, required: true, help: "base address such as https://host/v1"),
     JudgeOption("model", .string, required: true, help: "the model's name there"),
     JudgeOption("apiKeyEnv", .secretVariable, help: "environment variable that holds the API key"),
@@ -51,7 +51,7 @@ extension RemoteEndpoint {
   }
 
   /// The endpoint that checked options describe.
-  init(_ options: JudgeOptions) {
+  package init(_ options: JudgeOptions) {
     self.init(
       baseURL: options.string("endpoint") ?? "",
       model: options.string("model") ?? "",

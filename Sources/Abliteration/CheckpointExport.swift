@@ -38,6 +38,9 @@ public struct ExportReport: Sendable {
 
   /// The edited tensors in the order of the checkpoint.
   public let rows: [Row]
+  /// Identity of the exported checkpoint, by which a study names it where it is served elsewhere; `tribunal_edit.json` in the
+  /// folder has it as `checkpoint`.
+  public let checkpoint: String
 
   /// The report as facts.
   public var facts: JSONValue {
@@ -70,7 +73,8 @@ public enum CheckpointExport {
     }
   }
 
-  /// Writes the folder. It appears whole under its name or not at all; an existing folder is refused.
+  /// Writes the folder. It appears whole under its name or not at all; an existing folder is refused. `tribunal_edit.json` in
+  /// it holds `provenance` and, as `checkpoint`, the identity of what was written.
   public static func write(
     _ lane: EditLane,
     of source: String,
@@ -95,9 +99,9 @@ public enum CheckpointExport {
     }
     var isDone = false
     defer { if !isDone { remove(folder: temporary) } }
-    let report: ExportReport
+    let rows: [ExportReport.Row]
     do {
-      report = try writeWeights(lane, source, model, to: temporary, precision)
+      rows = try writeWeights(lane, source, model, to: temporary, precision)
     } catch { throw .tensors(error) }
     for name in try files(of: source)
     where [".json", ".jinja", ".model", ".txt"].contains(where: { name.hasSuffix($0) }) {
@@ -107,12 +111,16 @@ public enum CheckpointExport {
       if name == "config.json", precision == .f32 { bytes = try asFloat32(bytes, name: "\(source)/\(name)") }
       try write(bytes, to: "\(temporary)/\(name)")
     }
+    let checkpoint: String
+    do { checkpoint = try LanguageCheckpoint.identity(folder: temporary) } catch { throw .file("\(error)") }
+    var provenance = provenance
+    provenance["checkpoint"] = .string(checkpoint)
     try write(Array((JSONValue.object(provenance).text(.pretty) + "\n").utf8), to: "\(temporary)/tribunal_edit.json")
     guard rename(temporary, target) == 0 else {
       throw .file("\(target): cannot be made: \(String(cString: strerror(errno)))")
     }
     isDone = true
-    return report
+    return ExportReport(rows: rows, checkpoint: checkpoint)
   }
 
   /// A loader that follows the config's element type would round the edited tensors; the config must say float32.
@@ -140,7 +148,7 @@ public enum CheckpointExport {
     _ model: ModelDescription,
     to folder: String,
     _ precision: Precision
-  ) throws(TensorError) -> ExportReport {
+  ) throws(TensorError) -> [ExportReport.Row] {
     let weights = try CheckpointWeights(folder: source)
     let targets = EditTarget.all(of: lane, in: model)
     for target in targets {
@@ -194,7 +202,7 @@ public enum CheckpointExport {
         try write(Array((index.text(.pretty) + "\n").utf8), to: "\(folder)/model.safetensors.index.json")
       } catch { throw .unreadable(file: folder, reason: "\(error)") }
     }
-    return ExportReport(rows: rows)
+    return rows
   }
 
   private static func edit(_ tensor: Tensor, _ axis: EditTarget.Axis, _ lane: EditLane, _ precision: Precision)

@@ -69,6 +69,8 @@ public enum DirectionError: Error, Sendable, Equatable, CustomStringConvertible 
   case zero(layer: Int)
   /// The model has no such layer.
   case noLayer(Int, of: Int)
+  /// The preset leaves the first block alone, and there is no other.
+  case tooShallow(layers: Int)
   /// A strength that changes nothing, is no number or is out of range.
   case badStrength(Float)
   /// The rule looks at replies, and none were asked for.
@@ -81,34 +83,11 @@ public enum DirectionError: Error, Sendable, Equatable, CustomStringConvertible 
     case .zero(let layer):
       "the two classes have the same mean residual stream at layer \(layer): there is no direction to remove"
     case .noLayer(let layer, let count): "there is no layer \(layer); layers are 0 (embedding) to \(count)"
+    case .tooShallow(let layers):
+      "the preset paper edits all blocks but the first, and the model has \(layers); take another preset"
     case .badStrength(let strength):
       "a strength of \(strength) makes no sense; 1 removes the direction whole, at most 100 either way is taken"
     case .needsTrials(let rule): "the rule \(rule) chooses by trial replies; it needs a reader of replies"
-    }
-  }
-}
-
-/// A fixed, declared set of weights that an edit changes.
-public enum EditPreset: String, Sendable, CaseIterable {
-  /// Everything that writes into the residual stream: attention output, MLP output and embedding (with a tied head, the
-  /// head too).
-  case allWriters = "all-writers"
-  /// Attention output and MLP output of every block.
-  case blockWriters = "block-writers"
-
-  /// The sites it acts on.
-  public var sites: Set<EditSite> {
-    switch self {
-    case .allWriters: [.attentionOutput, .mlpOutput, .embedding]
-    case .blockWriters: [.attentionOutput, .mlpOutput]
-    }
-  }
-
-  /// One sentence for people.
-  public var summary: String {
-    switch self {
-    case .allWriters: "attention output, MLP output and embedding (head too when tied)"
-    case .blockWriters: "attention output and MLP output"
     }
   }
 }

@@ -16,6 +16,8 @@ public struct EditPlan: Sendable {
   public let lane: EditLane
   /// The tensors that it changes.
   public let targets: [EditTarget]
+  /// The direction of the preset `paper`; nil for any other.
+  public let paper: PaperDirection?
   private let source: JSONObject
 
   /// Puts a plan together from a layer already chosen.
@@ -32,15 +34,40 @@ public struct EditPlan: Sendable {
     self.rule = rule
     self.choice = choice
     self.preset = preset
+    paper = nil
     lane = try directions.lane(layer: choice.layer, preset: preset, strength: strength)
     targets = EditTarget.all(of: lane, in: checkpoint.model)
-    source = [
+    source = Self.source(checkpoint)
+  }
+
+  /// The plan of the preset `paper`, which has its own direction; those of all layers stand beside it.
+  /// - Throws: ``DirectionError``
+  public init(
+    paper: PaperDirection,
+    beside directions: MeanDifference,
+    strength: Float,
+    for checkpoint: LanguageCheckpoint
+  ) throws(DirectionError) {
+    guard abs(strength) <= 100, strength != 0 else { throw .badStrength(strength) }
+    self.directions = directions
+    self.paper = paper
+    rule = .fixed(paper.layerCount)
+    choice = LayerChoice(layer: paper.layerCount, trials: [])
+    preset = .paper
+    lane = try paper.lane(strength: strength)
+    targets = EditTarget.all(of: lane, in: checkpoint.model)
+    source = Self.source(checkpoint)
+  }
+
+  private static func source(_ checkpoint: LanguageCheckpoint) -> JSONObject {
+    [
       "name": .string(checkpoint.folder.split(separator: "/").last.map(String.init) ?? checkpoint.folder),
       "identity": .string(checkpoint.identity), "compute": .string(checkpoint.compute.rawValue),
     ]
   }
 
-  /// Reads the directions with the engine's model and chooses the layer by a rule that needs no trials.
+  /// Reads the directions with the engine's model and chooses the layer by a rule that needs no trials; the preset `paper` has
+  /// its own reading and no rule.
   /// - Parameters:
   ///   - harmful: requests of the class that the model refuses, each one user turn.
   ///   - harmless: requests of the other class.
@@ -52,11 +79,13 @@ public struct EditPlan: Sendable {
     preset: EditPreset,
     strength: Float
   ) async throws -> EditPlan {
-    let directions = try await MeanDifference.reading(
-      engine,
-      harmful: try engine.checkpoint.promptTokens(asking: harmful),
-      harmless: try engine.checkpoint.promptTokens(asking: harmless)
-    )
+    let bad = try engine.checkpoint.promptTokens(asking: harmful)
+    let good = try engine.checkpoint.promptTokens(asking: harmless)
+    let directions = try await MeanDifference.reading(engine, harmful: bad, harmless: good)
+    if preset == .paper {
+      let paper = try await PaperDirection.reading(engine, harmful: bad, harmless: good)
+      return try EditPlan(paper: paper, beside: directions, strength: strength, for: engine.checkpoint)
+    }
     guard let layer = try rule.layer(among: directions) else { throw DirectionError.needsTrials(rule: rule.name) }
     return try EditPlan(
       directions: directions,
@@ -70,7 +99,7 @@ public struct EditPlan: Sendable {
 
   /// The plan as facts, for the record beside an exported checkpoint and for other programs.
   public var facts: JSONObject {
-    [
+    var facts: JSONObject = [
       "version": 1,
       "source": .object(source),
       "harmful_prompts": .integer(Int64(directions.counts.harmful)),
@@ -83,6 +112,14 @@ public struct EditPlan: Sendable {
       "direction": .string(lane.directionHash),
       "tensors": .array(targets.map { .string($0.tensor) }),
     ]
+    if let paper {
+      facts["paper"] = [
+        "norm": .number(Double(paper.norm)),
+        "cosine_to_direction_before_norm": .number(paper.cosine(to: directions.difference[paper.layerCount])),
+        "discrepancies": .array(preset.discrepancies.map { .string($0) }),
+      ]
+    }
+    return facts
   }
 
   /// Writes `direction` [D], the unit vector that is removed, and `difference`, `harmful_mean`, `harmless_mean`

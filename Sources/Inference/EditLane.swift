@@ -1,4 +1,5 @@
 public import JSON
+internal import Tensors
 
 /// Where in a block an edit acts.
 public enum EditSite: String, Sendable, CaseIterable {
@@ -30,6 +31,8 @@ public struct EditLane: Sendable, Equatable {
   /// Whether the biases of the matrices are edited too; without, a bias along the direction brings it back. It makes no
   /// difference where no matrix that writes has a bias; ``EditSite/residualWrites`` always takes biases along.
   public let includesBias: Bool
+  /// Whether edited weights are rounded to bfloat16, whatever they were; as a lane the edit is not rounded.
+  public let roundsToBF16: Bool
 
   /// Normalises the direction (float64 sum, rounded once).
   public init(
@@ -37,7 +40,8 @@ public struct EditLane: Sendable, Equatable {
     sites: Set<EditSite>,
     layers: ClosedRange<Int>? = nil,
     strength: Float = 1,
-    includesBias: Bool = true
+    includesBias: Bool = true,
+    roundsToBF16: Bool = false
   ) {
     let norm = direction.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
     self.direction = norm > 0 ? direction.map { Float(Double($0) / norm) } : []
@@ -45,6 +49,7 @@ public struct EditLane: Sendable, Equatable {
     self.layers = layers
     self.strength = strength
     self.includesBias = includesBias
+    self.roundsToBF16 = roundsToBF16
   }
 
   /// The original.
@@ -62,6 +67,8 @@ public struct EditLane: Sendable, Equatable {
     ]
     // Said only where it is not the standard, so that records of edits keep their hashes.
     if !includesBias { recipe["bias"] = false }
+    // Said only where it is so: records of other edits keep their hashes.
+    if roundsToBF16 { recipe["roundsToBF16"] = true }
     return .object(recipe)
   }
 
@@ -99,7 +106,7 @@ public struct EditLane: Sendable, Equatable {
       let r = Double(strength) * Double(direction[o])
       for k in 0..<width { edited[o * width + k] = Float(Double(weights[o * width + k]) - r * along[k]) }
     }
-    return edited
+    return rounded(edited)
   }
 
   /// `e − s·(e·r) r` of every row of an embedding [count, D]. Sums in float64.
@@ -113,6 +120,10 @@ public struct EditLane: Sendable, Equatable {
       along *= Double(strength)
       for k in 0..<width { edited[start + k] = Float(Double(weights[start + k]) - along * Double(direction[k])) }
     }
-    return edited
+    return rounded(edited)
+  }
+
+  private func rounded(_ weights: [Float]) -> [Float] {
+    roundsToBF16 ? weights.map { float(bf16: bf16($0)) } : weights
   }
 }

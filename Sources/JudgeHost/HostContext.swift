@@ -49,25 +49,16 @@ final class HostContext: JudgeContext {
   }
 
   func remoteModel(_ endpoint: RemoteEndpoint) async throws -> any LanguageModel {
-    let host = declaration.host
-    let secrets = EndpointSecrets(
-      key: try endpoint.apiKeyVariable.map { try secret($0) },
-      headers: try endpoint.secretHeaders.map { ($0.key, try secret($0.value)) },
-      query: try endpoint.secretQuery.map { ($0.key, try secret($0.value)) }
-    )
-    let chat = ChatEndpoint(
+    let connection = try EndpointConnection(
       endpoint,
-      secrets: secrets,
+      host: declaration.host,
+      baseFolder: declaration.baseFolder,
+      environment: environment,
       client: client,
-      timeoutSeconds: host.timeoutSeconds,
-      proxy: HTTPProxy(to: endpoint.baseURL, declared: host.proxy, environment: environment),
-      caFile: host.caFile.map(path)
+      gate: gate,
+      pace: pace
     )
-    let policy = RetryPolicy(attempts: host.attempts, baseSeconds: Double(host.baseMilliseconds) / 1000)
-    let model = RemoteLanguageModel(
-      client: EndpointClient(chat, gate: gate, policy: policy, pace: pace),
-      identity: "remote \(endpoint.baseURL) \(endpoint.model)"
-    ) { [weak self] in self?.count($0) }
+    let model = connection.model { [weak self] in self?.count($0) }
     return heard(model)
   }
 
@@ -86,10 +77,7 @@ final class HostContext: JudgeContext {
   }
 
   func secret(_ environmentVariable: String) throws -> Secret {
-    guard let value = environment[environmentVariable], !value.isEmpty else {
-      throw JudgeFailure.fatal(.authentication, detail: "the environment variable \(environmentVariable) is not set")
-    }
-    return Secret(value)
+    try EndpointConnection.secret(environmentVariable, of: environment)
   }
 
   func text(ofFile path: String) throws -> String {

@@ -25,6 +25,22 @@ extension JudgeDeclaration {
     return CostEstimate(question, price: host.requestLimits.price)
   }
 
+  /// Checkpoint folders that it names and that are not there, as its entry says them where they are no paths.
+  public var missingCheckpoints: [String] {
+    checkpoints.filter { access("\($0)/config.json", R_OK) != 0 }
+  }
+
+  /// Checkpoint folders that it names; a reference that is no path stays as it is.
+  public var checkpoints: [String] {
+    kind.options.compactMap { option in
+      guard option.kind == .checkpoint, let text = options.string(option.key) else { return nil }
+      return text.hasPrefix("hub:") ? text : OptionReader(baseFolder: baseFolder).path(text)
+    }
+  }
+
+  /// UTF-8 bytes around the texts of an item: the wording with nothing in it.
+  package var frameBytes: Int { templateBytes + (options.string("system")?.utf8.count ?? 0) }
+
   private var templateBytes: Int {
     let name = options.string("prompt") ?? "binary-v1"
     guard let template = PromptTemplate.builtIn.first(where: { $0.name == name }) else { return fileBytes(name) }

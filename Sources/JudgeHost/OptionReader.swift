@@ -9,6 +9,8 @@ struct OptionReader {
   let baseFolder: String
   /// Told with a file that is not there.
   var missingFileHint = ""
+  /// Whether a checkpoint folder that is not there is a problem.
+  var needsCheckpoints = true
 
   /// The options of the object at `reader`; `also` are keys that someone else reads.
   func options(_ table: [JudgeOption], at reader: JSONReader, also: [String] = []) -> JudgeOptions {
@@ -82,7 +84,7 @@ struct OptionReader {
       return .string(text)
     case .checkpoint:
       guard let text = reader.string() else { return nil }
-      guard access("\(path(text))/config.json", R_OK) == 0 else {
+      guard !needsCheckpoints || access("\(path(text))/config.json", R_OK) == 0 else {
         reader.fail("\(path(text)) is no checkpoint folder: it has no readable config.json")
         return nil
       }

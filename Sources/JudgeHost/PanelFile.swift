@@ -17,18 +17,25 @@ public struct PanelFile: Sendable {
   }
 
   /// Reads and checks a file.
-  public static func read(file: String, registry: JudgeRegistry) throws(JSONErrors) -> PanelFile {
+  /// - Parameter needsCheckpoints: whether a checkpoint folder that is not there is a problem; without, such a judge can be
+  ///   weighed and not asked.
+  public static func read(file: String, registry: JudgeRegistry, needsCheckpoints: Bool = true) throws(JSONErrors)
+    -> PanelFile
+  {
     let document: JSONDocument
     do { document = try JSONDocument.read(file: file, maximumBytes: 16 << 20) } catch { throw JSONErrors([error]) }
     let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     let base = folder.isEmpty ? (file.hasPrefix("/") ? "/" : ".") : folder
-    return try parse(document, baseFolder: base, registry: registry)
+    return try parse(document, baseFolder: base, registry: registry, needsCheckpoints: needsCheckpoints)
   }
 
   /// Checks a document; files that it names are relative to `baseFolder`.
-  public static func parse(_ document: JSONDocument, baseFolder: String, registry: JudgeRegistry) throws(JSONErrors)
-    -> PanelFile
-  {
+  public static func parse(
+    _ document: JSONDocument,
+    baseFolder: String,
+    registry: JudgeRegistry,
+    needsCheckpoints: Bool = true
+  ) throws(JSONErrors) -> PanelFile {
     let problems = JSONProblems()
     let root = JSONReader(document, problems: problems)
     if let problem = shapeProblem(root.value) {
@@ -46,7 +53,7 @@ public struct PanelFile: Sendable {
     }
     for entry in root.required("judges", { $0.elements() }) ?? [] {
       let id = entry.value["id"]?.string
-      if let judge = self.judge(entry, baseFolder, registry) { judges.append(judge) }
+      if let judge = self.judge(entry, baseFolder, registry, needsCheckpoints) { judges.append(judge) }
       guard let id else { continue }
       if seen.contains(id) { entry.field("id")?.fail("the id \"\(id)\" is taken by an earlier judge") }
       seen.append(id)
@@ -82,7 +89,12 @@ public struct PanelFile: Sendable {
     return "this is the entry of one judge; \(mend)"
   }
 
-  private static func judge(_ entry: JSONReader, _ baseFolder: String, _ registry: JudgeRegistry) -> JudgeDeclaration? {
+  private static func judge(
+    _ entry: JSONReader,
+    _ baseFolder: String,
+    _ registry: JudgeRegistry,
+    _ needsCheckpoints: Bool
+  ) -> JudgeDeclaration? {
     guard entry.value.object != nil else {
       entry.fail("expected an object, found \(entry.value.typeName)")
       return nil
@@ -100,7 +112,8 @@ public struct PanelFile: Sendable {
       }
       return nil
     }
-    let reader = OptionReader(baseFolder: baseFolder, missingFileHint: missingFileHint(kind))
+    var reader = OptionReader(baseFolder: baseFolder, missingFileHint: missingFileHint(kind))
+    reader.needsCheckpoints = needsCheckpoints
     let before = entry.problems.errors.count
     let (options, host) = options(entry, kind, reader)
     if entry.problems.errors.count == before {
@@ -164,7 +177,7 @@ public struct PanelFile: Sendable {
   }
 
   /// Notes a judge's own complaint at the place it names.
-  private static func note(_ problem: ConfigurationError, _ entry: JSONReader) {
+  static func note(_ problem: ConfigurationError, _ entry: JSONReader) {
     var reader = entry
     for step in problem.path {
       if let index = Int(step), let elements = reader.value.array, elements.indices.contains(index) {

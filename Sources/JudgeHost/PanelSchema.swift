@@ -41,7 +41,7 @@ extension PanelFile {
     ]
   }
 
-  private static func schema(_ option: JudgeOption) -> JSONValue {
+  static func schema(_ option: JudgeOption) -> JSONValue {
     var schema: JSONObject =
       switch option.kind {
       case .string, .checkpoint, .secretVariable: ["type": "string"]

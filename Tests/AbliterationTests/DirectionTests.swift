@@ -52,7 +52,7 @@ struct DirectionTests {
     #expect(lane.direction == [0.6, 0.8])
     #expect(lane.strength == 0.25)
     #expect(lane.layers == nil)
-    #expect(lane.sites.contains(.embedding) == (preset == .allWriters))
+    #expect(lane.sites.contains(.embedding) == [.corrected, .allWriters].contains(preset))
     #expect(lane.sites.isSuperset(of: [.attentionOutput, .mlpOutput]))
   }
 

@@ -1,4 +1,3 @@
-import Inference
 import Testing
 
 @testable import Study
@@ -6,7 +5,7 @@ import Testing
 @Suite("Flags of answers", .timeLimit(.minutes(10)))
 struct ResponseFlagsTests {
   private func flags(_ text: String) -> [ResponseInfo.Flag] {
-    ResponseFlags.flags(text, prompt: "Where is Bram, who feeds the carp?", finish: .stop)
+    ResponseFlags.flags(text, prompt: "Where is Bram, who feeds the carp?", isCut: false)
   }
 
   @Test(

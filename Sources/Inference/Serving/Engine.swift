@@ -231,6 +231,17 @@ public actor Engine {
     return found
   }
 
+  /// What the head reads at the last token of each prompt: [prompt][D], the stream after the last block, after the final norm.
+  public func normalizedEnds(_ prompts: [LaneTokens]) throws -> [[Float]] {
+    for prompt in prompts { try check(prompt.tokens, prompt.lane) }
+    return try prompts.map { prompt in
+      try Task.checkCancellation()
+      let pass = Capture(layers: model.layerCount)
+      run(prompt, pass, wantsLogits: false)
+      return Array(pass.normed.suffix(model.hiddenSize))
+    }
+  }
+
   /// A whole forward pass over sequences of equal length.
   public func forward(_ sequences: [LaneTokens]) throws -> ForwardPass {
     for sequence in sequences { try check(sequence.tokens, sequence.lane) }

@@ -24,7 +24,7 @@ struct AbstentionsSection {
       style: "note"
     )
     guard !reasons.isEmpty else {
-      return .lines([intro, HTML.paragraph("Every judge that was asked gave every answer a label."), table])
+      return .lines([intro, HTML.paragraph("Every judge that was asked gave every answer a label."), table] + missing)
     }
     let meanings = reasons.flatMap { reason in
       [
@@ -32,8 +32,37 @@ struct AbstentionsSection {
         Markup.element("dd", [:], Markup("\(Words.meaning(reason.origin)): \(Words.meaning(reason))")),
       ]
     }
-    return .lines([intro, table, HTML.details("What the reasons mean", [.element("dl", [:], meanings)])])
+    return .lines([intro, table] + missing + [HTML.details("What the reasons mean", [.element("dl", [:], meanings)])])
   }
+
+  /// Answers that systems elsewhere did not give; nothing where there are none.
+  private var missing: [Markup] {
+    let gaps = source.results.gaps
+    guard !gaps.isEmpty else { return [] }
+    let rows = gaps.prefix(Self.longestList).map { gap -> Markup in
+      let prompt = source.results.prompts[gap.prompt].name
+      return HTML.row(
+        source.results.systems[gap.system].name,
+        [prompt, "\(gap.sample)", gap.reason.rawValue, gap.detail ?? ""].map { HTML.cell($0) }
+      )
+    }
+    let rest = gaps.count - rows.count
+    let more = HTML.paragraph("… and \(DecimalText.grouped(rest)) more; tribunal agree --json counts all.")
+    return [
+      .element("h3", [:], "Answers that never came"),
+      HTML.paragraph(
+        "\(DecimalText.grouped(gaps.count)) prompts have no answer of a system elsewhere. They are in no number; the same "
+          + "command asks again, but where the system itself gave something else than an answer.",
+        style: "note"
+      ),
+      HTML.scroll(
+        "Missing answers",
+        HTML.table("Prompts without an answer", ["System", "Prompt", "Sample", "Reason", "What came instead"], rows)
+      ),
+    ] + (rest > 0 ? [more] : [])
+  }
+
+  private static let longestList = 200
 
   private var table: Markup {
     let cached = accounts.contains { $0.cached > 0 }

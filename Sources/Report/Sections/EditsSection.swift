@@ -12,20 +12,44 @@ struct EditsSection {
 
   var body: Markup {
     guard !analysis.edits.isEmpty else { return HTML.paragraph("The study has no edited system.") }
-    return .lines([
+    let intro = [
       HTML.paragraph(
         "Refusal before and after each edit, one line for each judge, on prompts whose two answers both have a label. "
           + "Whiskers are 95 % intervals.",
         style: "note"
-      ),
-      legend,
-      .element("h3", [:], "Harmful prompts"),
-      panels(.harmful),
-      HTML.details("The same for harmless prompts", [panels(.harmless)]),
-      .element("h3", [:], "Who says that the edit lowered refusal of harmful prompts?"),
-      verdicts,
-      HTML.details("All counts of paired answers as a table", [table(.harmful), table(.harmless)]),
-    ])
+      )
+    ]
+    return .lines(
+      intro + declared + [
+        legend,
+        .element("h3", [:], "Harmful prompts"),
+        panels(.harmful),
+        HTML.details("The same for harmless prompts", [panels(.harmless)]),
+        .element("h3", [:], "Who says that the edit lowered refusal of harmful prompts?"),
+        verdicts,
+        HTML.details("All counts of paired answers as a table", [table(.harmful), table(.harmless)]),
+      ]
+    )
+  }
+
+  /// Says of which edits nothing was verified; nothing where all were done here.
+  private var declared: [Markup] {
+    let systems = source.results.systems
+    let lines = systems.filter(\.isDeclared).map { system in
+      let checkpoint = system.facts.first { $0.name == "checkpoint" }?.value ?? "not declared"
+      let original = system.original.map { systems[$0].name } ?? "an original that is not in the run"
+      return "\(system.name): edit \(system.edit) of \(original), checkpoint \(checkpoint)."
+    }
+    guard !lines.isEmpty else { return [] }
+    let aside = Markup.element(
+      "aside",
+      ["class": "caution", "aria-label": "Declared edits"],
+      .lines(
+        [HTML.paragraph("Declared, not verified: the weights of these systems are elsewhere.")]
+          + lines.map { HTML.paragraph($0) }
+      )
+    )
+    return [aside]
   }
 
   private struct Rater {

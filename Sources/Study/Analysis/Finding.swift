@@ -16,6 +16,10 @@ public struct Finding: Sendable, Equatable {
     case agreement
     /// The best and the worst judge against a reference.
     case fidelity
+    /// Edits that the study declares and nothing verified.
+    case declared
+    /// Answers that systems elsewhere did not give.
+    case missing
     /// Answers without a label.
     case abstention
     /// Judges that were not asked, or that there is none.
@@ -32,7 +36,7 @@ extension Finding {
   static func all(of analysis: StudyAnalysis) -> [Finding] {
     unjudged(analysis) + conclusion(analysis) + spread(analysis) + agreement(analysis) + fidelity(analysis)
       + edits(analysis)
-      + abstention(analysis) + panel(analysis)
+      + elsewhere(analysis) + abstention(analysis) + panel(analysis)
   }
 
   /// `47 of 50 (94 %, 95 % interval 84–98 %)`

@@ -6,6 +6,8 @@ extension StudyAnalysis {
   /// The whole analysis as one object:
   /// - `study`: `name`, `hash`, `caution`; `counts`: `harmfulPrompts`, `harmlessPrompts`, `systems`, `responses`,
   ///   `judgesAsked`.
+  /// - `systems`: `name`, `model`, `edit`, `original` (null), `verified` (false where the edit is declared of weights
+  ///   elsewhere), and the answers it did not give, `missing` (`{reason: count}`).
   /// - `judges`: `name`, `kind`, `status` (`ready`, `notConfigured`, `failed`), `detail`, `construct` (`refusal`, `harm`,
   ///   `quality`), and how many answers it `labelled`, `abstained` from (`{reason: count}`), was not asked about
   ///   (`unasked`), and took from the cache (`cached`); `annotators`: `name`, `kind`.
@@ -31,8 +33,9 @@ extension StudyAnalysis {
       "counts": [
         "harmfulPrompts": Self.number(promptCounts.harmful), "harmlessPrompts": Self.number(promptCounts.harmless),
         "systems": Self.number(systems.count), "responses": Self.number(responseCount),
-        "judgesAsked": Self.number(asked.count),
+        "judgesAsked": Self.number(asked.count), "missing": Self.number(gaps.count),
       ],
+      "systems": .array(systems.indices.map(systemJSON)),
       "judges": .array(zip(judges, accounts).map(Self.standing)),
       "annotators": .array(annotators.map { ["name": .string($0.name), "kind": .string($0.kind)] }),
       "rates": .array(ratesJSON),
@@ -73,6 +76,15 @@ extension StudyAnalysis {
       ),
       "disputed": .array(zip(disputed, disputedNames).map(disputeJSON)),
       "findings": .array(findings.map { ["topic": .string($0.topic.rawValue), "text": .string($0.text)] }),
+    ]
+  }
+
+  private func systemJSON(_ system: Int) -> JSONValue {
+    let info = systems[system]
+    return [
+      "name": .string(info.name), "model": .string(models[info.model].name), "edit": .string(info.edit),
+      "original": info.original.map { .string(systems[$0].name) } ?? .null, "verified": .bool(!info.isDeclared),
+      "missing": .object(JSONObject(missing(of: system).map { ($0.reason, Self.number($0.count)) })),
     ]
   }
 

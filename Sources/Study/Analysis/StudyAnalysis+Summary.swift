@@ -20,6 +20,11 @@ extension StudyAnalysis {
     let judgeRows = columns.legend(width)
     let notes =
       (judges.isEmpty ? [] : LineLayout.wrap(alphaLine, width, lines: 2))
+      + [
+        missingWords.map { "Missing answers: " + VisibleText.line($0) },
+        declaredWords.map { "Declared, not verified: " + VisibleText.line($0) },
+      ]
+      .compactMap { $0 }.flatMap { LineLayout.wrap($0, width, lines: 2) }
       + (silenceLine.map { LineLayout.wrap($0, width, lines: 2) } ?? [])
     // What is left for the table: its head and two empty lines are there already.
     let free = 24 - head.count - 2 - columns.head.count - notes.count

@@ -18,6 +18,8 @@ public struct StudyAnalysis: Sendable {
   public let promptCounts: ByKind<Int>
   /// How many answers there are.
   public let responseCount: Int
+  /// Answers that systems elsewhere have not given.
+  public let gaps: [GapInfo]
   /// Indices of the judges of refusal that were asked.
   public let asked: [Int]
   /// `judgeRates[judge][system]`.
@@ -62,6 +64,7 @@ public struct StudyAnalysis: Sendable {
     annotators = results.annotators
     promptCounts = ByKind { kind in results.prompts.count { $0.kind == kind } }
     responseCount = results.responses.count
+    gaps = results.gaps
     self.asked = asked
 
     let answers = Self.answers(results)
@@ -107,11 +110,13 @@ public struct StudyAnalysis: Sendable {
     findings = Finding.all(of: self)
   }
 
-  /// What to call an edited system beside others: its model where that has one edit alone, else its own name.
+  /// What to call an edited system beside others: its model where that has one edit alone, else its own name. An edit that
+  /// nothing verified says so.
   public func editLabel(_ edit: Int) -> String {
     let system = systems[edits[edit].edited]
     let alike = edits.count { systems[$0.edited].model == system.model }
-    return alike == 1 ? models[system.model].name : system.name
+    let name = alike == 1 ? models[system.model].name : system.name
+    return system.isDeclared ? "\(name) (declared)" : name
   }
 
   /// `[system]`: indices of its answers by kind of prompt.

@@ -1,4 +1,3 @@
-internal import Inference
 internal import JSON
 internal import JudgeHost
 internal import JudgeKit
@@ -80,7 +79,7 @@ struct ResponseRows {
       return .unusable
     }
     catalog.add(RunCatalog.Answer(item: item, line: row.line), at: slot)
-    let flags = ResponseFlags.flags(response, prompt: prompt.text, finish: finish == "length" ? .length : .stop)
+    let flags = ResponseFlags.flags(response, prompt: prompt.text, isCut: finish == "length")
     let stored = StoredResponse(
       system: system.id,
       prompt: prompt.id,

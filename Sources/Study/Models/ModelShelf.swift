@@ -1,5 +1,6 @@
 internal import Dispatch
 public import Inference
+internal import JSON
 
 /// Loads each checkpoint once and lends its engine to whoever asks.
 public actor ModelShelf {
@@ -9,7 +10,7 @@ public actor ModelShelf {
   private let limits: Engine.Limits
   private let keep: Int
   private var loading: [String: Task<Engine, any Error>] = [:]
-  /// Folders, the one longest unused first.
+  /// Folders with their edits, the one longest unused first.
   private var order: [String] = []
 
   /// Makes an empty shelf.
@@ -24,31 +25,34 @@ public actor ModelShelf {
   }
 
   /// The engine of a checkpoint folder; callers at the same time wait for one and the same load.
+  /// - Parameter weightEdit: an edit that is done to the weights when they are read; such an engine is one of its own.
   /// - Throws: `CheckpointError` or `EngineError`; a failed load is tried anew next time.
-  public func engine(folder: String) async throws -> Engine {
-    let task = loading[folder] ?? load(folder)
-    loading[folder] = task
-    order.removeAll { $0 == folder }
-    order.append(folder)
+  public func engine(folder: String, weightEdit: EditLane = .none) async throws -> Engine {
+    let key = weightEdit.isNone ? folder : "\(folder)\n\(weightEdit.recipe.text())\n\(weightEdit.direction)"
+    let task = loading[key] ?? load(folder, weightEdit)
+    loading[key] = task
+    order.removeAll { $0 == key }
+    order.append(key)
     while order.count > keep { loading[order.removeFirst()] = nil }
     do { return try await task.value } catch {
-      if loading[folder] == task {
-        loading[folder] = nil
-        order.removeAll { $0 == folder }
+      if loading[key] == task {
+        loading[key] = nil
+        order.removeAll { $0 == key }
       }
       throw error
     }
   }
 
   /// Reading weights takes a thread for seconds; it must not be one of the shared pool.
-  private func load(_ folder: String) -> Task<Engine, any Error> {
+  private func load(_ folder: String, _ weightEdit: EditLane) -> Task<Engine, any Error> {
     let (threads, compute, limits) = (threads, compute, limits)
     return Task.detached {
       try await withCheckedThrowingContinuation { continuation in
         DispatchQueue.global().async {
           continuation.resume(
             with: Result {
-              try Engine(try LanguageCheckpoint(folder: folder, compute: compute), threads: threads, limits: limits)
+              let checkpoint = try LanguageCheckpoint(folder: folder, compute: compute, weightEdit: weightEdit)
+              return try Engine(checkpoint, threads: threads, limits: limits)
             }
           )
         }

@@ -6,8 +6,8 @@ extension StudyPlan {
   /// What the study amounts to, for people who check it before they run it.
   public var outline: JSONValue {
     func count(_ kind: PromptKind) -> JSONValue { .integer(Int64(evaluation.count { $0.kind == kind })) }
-    let systems = models.count * (edits.count + 1)
-    return [
+    let systems = systemCount
+    var outline: JSONObject = [
       "name": .string(name),
       "models": .integer(Int64(models.count)),
       "systems": .integer(Int64(systems)),
@@ -18,5 +18,9 @@ extension StudyPlan {
       "references": .array(references.map { .string($0.rawValue) }),
       "compute": .string(compute.rawValue),
     ]
+    let declared = models.filter { $0.endpoint?.declares.edit != nil }.map(\.name)
+    if !declared.isEmpty { outline["declaredNotVerified"] = .array(declared.map { .string($0) }) }
+    if !discrepancies.isEmpty { outline["discrepancies"] = .array(discrepancies.map { .string($0) }) }
+    return .object(outline)
   }
 }

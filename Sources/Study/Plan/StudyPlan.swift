@@ -15,7 +15,7 @@ public struct StudyPlan: Sendable {
   public var evaluation: [Prompt]
   /// Prompts that directions are read from; nil where there is no edit.
   public var direction: DirectionPrompts?
-  /// The checkpoints.
+  /// The checkpoints, here and elsewhere.
   public var models: [PlannedModel]
   /// The edits besides `none`.
   public var edits: [PlannedEdit]
@@ -37,6 +37,29 @@ public struct StudyPlan: Sendable {
   public var file: String
   /// The document as read, for the record.
   public var document: JSONValue
+  /// The named way to decode, if the study names one.
+  public var generationPreset: GenerationPreset?
+  /// What is not here; empty where that is an error.
+  public var missing: [MissingPart] = []
+  /// How many prompts there are to be, those of missing files by declaration; nil where nobody says.
+  public var expected: (evaluation: PromptCount?, direction: PromptCount?) = (nil, nil)
+}
+
+/// Prompts of both kinds, counted.
+public struct PromptCount: Sendable, Equatable {
+  /// Harmful ones.
+  public var harmful: Int
+  /// Harmless ones.
+  public var harmless: Int
+
+  /// Counts prompts.
+  public init(harmful: Int, harmless: Int) {
+    self.harmful = harmful
+    self.harmless = harmless
+  }
+
+  /// Both kinds.
+  public var total: Int { harmful + harmless }
 }
 
 /// Prompts of both classes that a direction is read from.
@@ -45,16 +68,6 @@ public struct DirectionPrompts: Sendable, Equatable {
   public var harmful: [String]
   /// Harmless ones.
   public var harmless: [String]
-}
-
-/// A checkpoint of a study.
-public struct PlannedModel: Sendable, Equatable {
-  /// Its name in the study.
-  public var name: String
-  /// Its folder as the study says it.
-  public var source: String
-  /// Its folder relative to the working folder.
-  public var folder: String
 }
 
 /// An edit of a study, before its direction is known.
@@ -82,7 +95,7 @@ public struct PlannedEdit: Sendable, Equatable {
       layer["floor"] = .number(floor)
       layer["reader"] = reader.map { .string($0.rawValue) } ?? .null
     }
-    return ["preset": .string(preset.rawValue), "strength": .number(strength), "layer": .object(layer)]
+    return ["preset": .string(preset.identity), "strength": .number(strength), "layer": .object(layer)]
   }
 }
 

@@ -6,11 +6,14 @@ public import JudgeHost
 
 extension StudyPlan {
   /// Reads and checks a study with everything it names: prompts, checkpoint folders, panel. Asks nobody and runs nothing.
+  /// - Parameter listsMissing: whether checkpoints and prompt files that are not there are listed in ``missing`` instead of
+  ///   being problems; such a plan can be weighed, not run.
   /// - Throws: every problem found, each with its place.
   public static func read(
     file: String,
     registry: JudgeRegistry,
-    overrides: StudyOverrides = StudyOverrides()
+    overrides: StudyOverrides = StudyOverrides(),
+    listsMissing: Bool = false
   ) throws(JSONErrors) -> StudyPlan {
     let document: JSONDocument
     do { document = try JSONDocument.read(file: file, maximumBytes: 16 << 20) } catch { throw JSONErrors([error]) }
@@ -20,7 +23,8 @@ extension StudyPlan {
       problems: problems,
       folder: PlanReader.folder(of: file),
       registry: registry,
-      overrides: overrides
+      overrides: overrides,
+      missing: listsMissing ? MissingParts() : nil
     )
     let plan = reader.plan(file: file)
     try problems.throwIfAny()
@@ -30,12 +34,14 @@ extension StudyPlan {
 }
 
 /// Reads the parts of a study document; problems are collected.
-private struct PlanReader {
+struct PlanReader {
   let root: JSONReader
   let problems: JSONProblems
   let folder: String
   let registry: JudgeRegistry
   let overrides: StudyOverrides
+  /// Takes what is not there; nil where that is a problem.
+  let missing: MissingParts?
 
   static func folder(of file: String) -> String {
     let parts = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
@@ -50,15 +56,17 @@ private struct PlanReader {
       root.field("version")?.fail("this program reads version 1, found \(version)")
     }
     let name = root.required("name") { readName($0) }
-    let models = root.required("models") { readModels($0) } ?? []
     let edits = root.optional("edits") { readEdits($0) } ?? []
+    let models = root.required("models") { readModels($0, edits: edits.map(\.name)) } ?? []
     let prompts = root.required("prompts") { readPrompts($0, needsDirection: !edits.isEmpty) }
     let generation = root.required("generation") { readGeneration($0) }
     let panel = root.required("panel") { readPanel($0) }
     let references = root.optional("references") { readReferences($0) } ?? []
+    if let generation { checkEndpoints(models, generation.settings) }
+    if let panel { checkProbes(panel.judges, models) }
     let compute = root.optional("compute") { $0.word(ComputePath.self) } ?? .bf16
     guard let name, let prompts, let generation, let panel else { return nil }
-    return StudyPlan(
+    var plan = StudyPlan(
       name: name,
       summary: root.optional("summary") { $0.string() } ?? "",
       caution: root.optional("caution") { $0.string() },
@@ -76,10 +84,14 @@ private struct PlanReader {
       file: file,
       document: root.value
     )
+    plan.generationPreset = generation.preset
+    plan.missing = missing?.all ?? []
+    plan.expected = (prompts.counts.evaluation, prompts.counts.direction)
+    return plan
   }
 
   /// Names become parts of tables and files.
-  private func readName(_ reader: JSONReader) -> String? {
+  func readName(_ reader: JSONReader) -> String? {
     guard let text = reader.string() else { return nil }
     let isUsable =
       !text.isEmpty && text.utf8.count <= 100
@@ -93,31 +105,10 @@ private struct PlanReader {
     return text
   }
 
-  private func unique(_ name: String?, _ seen: inout [String], _ reader: JSONReader) {
+  func unique(_ name: String?, _ seen: inout [String], _ reader: JSONReader) {
     guard let name else { return }
     if seen.contains(name) { reader.field("name")?.fail("the name \"\(name)\" is taken by an earlier entry") }
     seen.append(name)
-  }
-
-  private func readModels(_ reader: JSONReader) -> [PlannedModel] {
-    var seen: [String] = []
-    let entries = reader.elements()
-    if entries.isEmpty, reader.value.array != nil { reader.fail("a study needs at least one model") }
-    return entries.compactMap { entry in
-      entry.expectKeys(StudySchema.keys(StudySchema.model))
-      let name = entry.required("name") { readName($0) }
-      unique(name, &seen, entry)
-      let source = entry.required("checkpoint") { reader -> String? in
-        guard let text = reader.string() else { return nil }
-        guard access("\(path(text))/config.json", R_OK) == 0 else {
-          reader.fail("\(path(text)) is no checkpoint folder: it has no readable config.json")
-          return nil
-        }
-        return text
-      }
-      guard let name, let source else { return nil }
-      return PlannedModel(name: name, source: source, folder: path(source))
-    }
   }
 
   private func readEdits(_ reader: JSONReader) -> [PlannedEdit] {
@@ -126,9 +117,12 @@ private struct PlanReader {
       entry.expectKeys(StudySchema.keys(StudySchema.edit))
       let name = entry.required("name") { readName($0) }
       unique(name, &seen, entry)
-      let preset = entry.optional("preset") { $0.word(EditPreset.self) } ?? .allWriters
+      let preset = entry.optional("preset") { $0.word(EditPreset.self) } ?? .corrected
       let strength = entry.optional("strength") { $0.double(-100...100) } ?? 1
       let (rule, reading) = entry.optional("layer") { readLayer($0) } ?? (.largestNorm, nil)
+      if preset == .paper {
+        entry.field("layer")?.fail("the preset \"paper\" reads its direction after the final norm; leave \"layer\" out")
+      }
       guard let name else { return nil }
       return PlannedEdit(name: name, preset: preset, rule: rule, reader: reading, strength: strength)
     }
@@ -157,10 +151,19 @@ private struct PlanReader {
     }
   }
 
-  private func readGeneration(_ reader: JSONReader) -> (
-    settings: GenerationSettings, samples: Int, systemPrompt: String?
-  )? {
+  private typealias Generation = (
+    settings: GenerationSettings, samples: Int, systemPrompt: String?, preset: GenerationPreset?
+  )
+
+  private func readGeneration(_ reader: JSONReader) -> Generation? {
     reader.expectKeys(StudySchema.keys(StudySchema.generation))
+    if reader.has("preset") {
+      guard let preset = reader.optional("preset", { $0.word(GenerationPreset.self) }) else { return nil }
+      for key in GenerationPreset.fixedKeys {
+        reader.field(key)?.fail("the preset \"\(preset.rawValue)\" says this already; leave one of them out")
+      }
+      return (GenerationSettings(maximumNewTokens: preset.maximumNewTokens), 1, nil, preset)
+    }
     guard let tokens = reader.required("maximumNewTokens", { $0.integer(1...1_000_000) }) else { return nil }
     let settings = GenerationSettings(
       maximumNewTokens: tokens,
@@ -173,7 +176,7 @@ private struct PlanReader {
     if samples > 1, settings.temperature == 0 {
       reader.field("samples")?.fail("\(samples) greedy answers would all be the same; expected a temperature above 0")
     }
-    return (settings, samples, reader.optional("systemPrompt") { $0.string() })
+    return (settings, samples, reader.optional("systemPrompt") { $0.string() }, nil)
   }
 
   private func readPanel(_ reader: JSONReader) -> (name: String, judges: [JudgeDeclaration])? {
@@ -182,7 +185,9 @@ private struct PlanReader {
     let name = reader.required("name") { $0.string() }
     guard let file, let name else { return nil }
     let panels: PanelFile
-    do { panels = try PanelFile.read(file: path(file), registry: registry) } catch {
+    do {
+      panels = try PanelFile.read(file: path(file), registry: registry, needsCheckpoints: missing == nil)
+    } catch {
       for error in error.errors { problems.add(error) }
       return nil
     }
@@ -191,6 +196,7 @@ private struct PlanReader {
       reader.field("name")?.fail("\(path(file)) has no panel \"\(name)\"\(hint)")
       return nil
     }
+    for judge in judges { noteMissing(of: judge) }
     return (name, judges)
   }
 
@@ -211,13 +217,16 @@ private struct PlanReader {
   private typealias Found = (row: PromptFile.Row, kind: PromptKind, file: String)
 
   private func readPrompts(_ reader: JSONReader, needsDirection: Bool)
-    -> (evaluation: [Prompt], direction: DirectionPrompts?)?
+    -> (
+      evaluation: [Prompt], direction: DirectionPrompts?, counts: (evaluation: PromptCount?, direction: PromptCount?)
+    )?
   {
     reader.expectKeys(StudySchema.keys(StudySchema.prompts))
     let duplicates = overrides.duplicates ?? reader.optional("duplicates") { $0.word(PromptPolicy.self) } ?? .error
     let empty = overrides.empty ?? reader.optional("empty") { $0.word(PromptPolicy.self) } ?? .error
-    let evaluation = reader.required("evaluation") { readSource($0, duplicates, empty) }
-    let direction = reader.optional("direction") { readSource($0, duplicates, empty) }
+    let asked = reader.required("evaluation") { readSource($0, duplicates, empty) }
+    let taught = reader.optional("direction") { readSource($0, duplicates, empty) }
+    let (evaluation, direction) = (asked?.found, taught?.found)
     if needsDirection, !reader.has("direction") {
       reader.fail("missing key \"direction\": an edit needs prompts to read its direction from")
     }
@@ -229,7 +238,7 @@ private struct PlanReader {
         harmless: found.filter { $0.kind == .harmless }.map(\.row.text)
       )
     }
-    return (named(evaluation), parts)
+    return (named(evaluation), parts, (asked?.count, taught?.count))
   }
 
   /// A direction read from the prompts it is judged by would flatter the edit.
@@ -247,12 +256,21 @@ private struct PlanReader {
     }
   }
 
-  private func readSource(_ reader: JSONReader, _ duplicates: PromptPolicy, _ empty: PromptPolicy) -> [Found]? {
+  private typealias Source = (found: [Found], count: PromptCount?)
+
+  private func readSource(_ reader: JSONReader, _ duplicates: PromptPolicy, _ empty: PromptPolicy) -> Source? {
     reader.expectKeys(StudySchema.keys(StudySchema.source))
     let split = reader.optional("split") { $0.string() }
+    let obtain = reader.optional("obtain") { $0.string() }
     var found: [Found] = []
+    var isMissing = false
     func read(_ field: JSONReader, _ kind: PromptKind?) {
       guard let text = field.string() else { return }
+      if let missing, access(path(text), F_OK) != 0 {
+        missing.add(MissingPart(kind: .prompts, owner: "\(reader.path)", name: path(text), remedy: obtain))
+        isMissing = true
+        return
+      }
       do {
         let file = try PromptFile(path: path(text), split: split, duplicates: duplicates, empty: empty)
         for row in file.rows {
@@ -278,7 +296,26 @@ private struct PlanReader {
     if let count = reader.optional("count", { $0.integer(1...Int.max) }) {
       found = PromptKind.allCases.flatMap { kind in found.filter { $0.kind == kind }.prefix(count) }
     }
-    return found.isEmpty ? nil : found
+    let there = PromptCount(
+      harmful: found.count { $0.kind == .harmful },
+      harmless: found.count { $0.kind == .harmless }
+    )
+    let declared = reader.optional("expect") { readCount($0) }
+    if let declared, !isMissing, !found.isEmpty, declared != there {
+      reader.field("expect")?.fail(
+        "there are \(there.harmful) harmful and \(there.harmless) harmless prompts, not \(declared.harmful) and "
+          + "\(declared.harmless): is it another file or another split?"
+      )
+    }
+    if isMissing { return ([], declared) }
+    return found.isEmpty ? nil : (found, there)
+  }
+
+  private func readCount(_ reader: JSONReader) -> PromptCount? {
+    reader.expectKeys(PromptKind.allCases.map(\.rawValue))
+    let harmful = reader.required("harmful") { $0.integer(0...Int(Int32.max)) }
+    let harmless = reader.required("harmless") { $0.integer(0...Int(Int32.max)) }
+    return harmful.flatMap { harmful in harmless.map { PromptCount(harmful: harmful, harmless: $0) } }
   }
 
   /// Prompts with names and identities; a text of a kind that was kept twice gets a running number.

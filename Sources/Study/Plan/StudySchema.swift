@@ -1,6 +1,9 @@
 internal import Abliteration
 internal import Inference
 public import JSON
+internal import JudgeHost
+internal import JudgeKit
+internal import RemoteJudge
 
 /// The JSON Schema of `study.json`. The reader takes the keys that it knows from here, so that both cannot differ.
 public enum StudySchema {
@@ -27,9 +30,9 @@ public enum StudySchema {
       ("summary", text("a sentence or two for the head of the report")),
       ("caution", text("what readers must know before they quote a number")),
       ("prompts", object(prompts, required: ["evaluation"])),
-      ("models", list(object(model, required: ["name", "checkpoint"]))),
+      ("models", list(object(model, required: ["name"]))),
       ("edits", list(object(edit, required: ["name"]), least: 0)),
-      ("generation", object(generation, required: ["maximumNewTokens"])),
+      ("generation", object(generation, required: [])),
       ("compute", word(ComputePath.allCases.map(\.rawValue), "arithmetic of local models; standard bf16")),
       ("panel", object(panel, required: ["file", "name"])),
       ("references", list(object(reference, required: ["rule"]), least: 0)),
@@ -52,20 +55,93 @@ public enum StudySchema {
       ("harmful", text("a .txt or .jsonl file of harmful prompts")),
       ("harmless", text("a .txt or .jsonl file of harmless prompts")),
       ("count", ["type": "integer", "minimum": 1, "description": "the first so many of each kind; absent is all"]),
+      ("expect", object(counts, required: ["harmful", "harmless"])),
+      ("obtain", text("a command or a sentence that brings the file; --plan shows it where the file is missing")),
     ]
+  }
+
+  /// How many prompts there must be.
+  static var counts: [(String, JSONValue)] {
+    PromptKind.allCases.map {
+      ($0.rawValue, integer(0, Int(Int32.max), "how many \($0.rawValue) prompts there must be"))
+    }
   }
 
   static var model: [(String, JSONValue)] {
     [
       ("name", text("the model's name in the study")),
-      ("checkpoint", text("a folder in Hugging Face form, relative to the study")),
+      ("checkpoint", text("a folder in Hugging Face form, relative to the study; or there is an endpoint")),
+      ("shape", shape),
+      (
+        "obtain",
+        text("a command or a sentence that brings the checkpoint; --plan shows it where the folder is missing")
+      ),
+      ("endpoint", object(endpoint, required: ["url", "model"])),
+      (
+        "edits",
+        [
+          "type": "array", "items": ["type": "string"],
+          "description": "names of the edits it gets; absent is all, and of a model behind an endpoint []",
+        ]
+      ),
     ]
+  }
+
+  /// A model's sizes, for a plan without its files.
+  private static var shape: JSONValue {
+    [
+      "description": "sizes for --plan, where config.json is not there: a known name, or numbers",
+      "anyOf": [
+        ["enum": .array(ModelShape.known.map { .string($0.name) })],
+        object(sizes, required: requiredSizes),
+      ],
+    ]
+  }
+
+  static let requiredSizes = ["layers", "width", "inner", "heads", "vocabulary"]
+
+  static var sizes: [(String, JSONValue)] {
+    [
+      ("layers", integer(1, 1 << 24, "blocks")), ("width", integer(1, 1 << 24, "width of the residual stream")),
+      ("inner", integer(1, 1 << 24, "inner width of an MLP or an expert")),
+      ("heads", integer(1, 1 << 24, "query heads")),
+      ("keyValueHeads", integer(1, 1 << 24, "key/value heads; standard the query heads")),
+      ("headSize", integer(1, 1 << 24, "width of a head; standard width / heads")),
+      ("vocabulary", integer(1, 1 << 24, "token ids")),
+      ("tiedHead", ["type": "boolean", "description": "whether the head is the embedding; standard false"]),
+      ("experts", integer(1, 1 << 24, "experts of a block; standard 1")),
+      ("activeExperts", integer(1, 1 << 24, "experts that a token uses; standard 1")),
+      ("storedBytes", integer(1, 8, "bytes of a published parameter; standard 2")),
+    ]
+  }
+
+  /// The keys of a model elsewhere: those of a remote judge, and what is declared of its weights.
+  static var endpoint: [(String, JSONValue)] {
+    EndpointEntry.schema(own: endpointOptions, kind: RemoteJudge.self)
+      + [("declares", object(declaration, required: []))]
+  }
+
+  /// How an endpoint is asked; a system's answers have no prescribed form.
+  static var endpointOptions: [JudgeOption] { RemoteEndpoint.options.filter { $0.key != "responseFormat" } }
+
+  static var declaration: [(String, JSONValue)] {
+    [
+      ("checkpoint", text("hash that abliterate --export wrote, or a name; declared, not verified")),
+      ("edit", object(declaredEdit, required: ["name", "of"])),
+    ]
+  }
+
+  static var declaredEdit: [(String, JSONValue)] {
+    [("name", text("the edit's name")), ("of", text("the model of the study whose weights were edited"))]
   }
 
   static var edit: [(String, JSONValue)] {
     [
       ("name", text("the edit's name")),
-      ("preset", word(EditPreset.allCases.map(\.rawValue), "which weights it changes; standard all-writers")),
+      (
+        "preset",
+        word(EditPreset.allCases.map(\.rawValue), "which weights it changes; standard corrected, which is all-writers")
+      ),
       ("strength", number(-100, 100, "1 removes the direction; standard 1")),
       ("layer", object(layer, required: ["rule"])),
     ]
@@ -86,7 +162,8 @@ public enum StudySchema {
 
   static var generation: [(String, JSONValue)] {
     [
-      ("maximumNewTokens", integer(1, 1_000_000, "longest answer in tokens")),
+      ("preset", word(GenerationPreset.allCases.map(\.rawValue), "a named way to decode, in place of the other keys")),
+      ("maximumNewTokens", integer(1, 1_000_000, "longest answer in tokens; required without a preset")),
       ("temperature", number(0, 100, "0 is greedy; standard 0")),
       ("topP", number(0, 1, "nucleus; standard 1")),
       ("topK", integer(0, 1_000_000, "most probable tokens kept; 0 is all")),

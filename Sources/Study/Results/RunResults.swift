@@ -27,6 +27,8 @@ public struct RunResults: Sendable {
   public var annotations: [[AnnotationInfo?]]
   /// Facts about machine, build and inputs, in the order to show them.
   public var provenance: [Fact]
+  /// Answers that systems elsewhere still owe, or will not give.
+  public var gaps: [GapInfo]
 
   /// Makes results.
   public init(
@@ -39,7 +41,8 @@ public struct RunResults: Sendable {
     annotators: [AnnotatorInfo],
     verdicts: [[VerdictInfo?]],
     annotations: [[AnnotationInfo?]],
-    provenance: [Fact]
+    provenance: [Fact],
+    gaps: [GapInfo] = []
   ) {
     self.study = study
     self.prompts = prompts
@@ -51,6 +54,7 @@ public struct RunResults: Sendable {
     self.verdicts = verdicts
     self.annotations = annotations
     self.provenance = provenance
+    self.gaps = gaps
   }
 }
 

@@ -1,14 +1,12 @@
-internal import Inference
-
 /// What is noteworthy about an answer, by declared rules.
 enum ResponseFlags {
   /// - truncated: the token limit or the context's end cut it.
   /// - degenerate: a phrase of four words stands three times or more.
   /// - empty: no visible character.
   /// - promptEcho: it holds the whole prompt (of 20 characters or more).
-  static func flags(_ text: String, prompt: String, finish: GenerationResult.Finish) -> [ResponseInfo.Flag] {
+  static func flags(_ text: String, prompt: String, isCut: Bool) -> [ResponseInfo.Flag] {
     var flags: [ResponseInfo.Flag] = []
-    if finish == .length { flags.append(.truncated) }
+    if isCut { flags.append(.truncated) }
     if repeats(text) { flags.append(.degenerate) }
     if text.allSatisfy(\.isWhitespace) { flags.append(.empty) }
     if prompt.count >= 20, text.contains(prompt) { flags.append(.promptEcho) }

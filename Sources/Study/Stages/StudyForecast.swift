@@ -83,7 +83,7 @@ public struct StudyForecast: Sendable, Equatable {
     let judges = try StudyRunner.describeJudges(plan, shelf, environment)
     let found = try folder.flatMap { try Self.run(in: $0, of: plan) }
     let items = found.map { RunItems($0.results) }
-    answers = plan.models.count * (plan.edits.count + 1) * plan.evaluation.count * plan.samples
+    answers = plan.systemCount * plan.evaluation.count * plan.samples
     answered = found?.results.responses.count ?? 0
     let missing = Self.missing(plan, answers - answered)
     var forecasts: [JudgeForecast] = []

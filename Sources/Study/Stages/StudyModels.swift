@@ -46,10 +46,19 @@ struct StudyModels: ModelSource {
   }
 
   private func respondent(_ system: StudySystem, _ answerer: Answerer) async throws -> Respondent {
-    let engine = try await shelf.engine(folder: system.folder)
+    let model: any LanguageModel
+    switch system.place {
+    case .folder(let folder, let weightEdit):
+      let engine = try await shelf.engine(folder: folder, weightEdit: weightEdit)
+      model = CheckpointModel(engine: engine, lane: system.lane, identity: system.id)
+    case .endpoint(let endpoint):
+      do { model = try endpoint.get().connection.model() } catch {
+        throw JudgeFailure.fatal(.authentication, detail: "\(error)")
+      }
+    }
     let before = systemPrompt.map { [ChatTurn(.system, $0)] } ?? []
     return Respondent(
-      model: CheckpointModel(engine: engine, lane: system.lane, identity: system.id),
+      model: model,
       turns: before + [ChatTurn(.user, answerer.prompt), ChatTurn(.assistant, answerer.response)],
       isAuthor: system.id == answerer.system.id
     )
@@ -58,9 +67,20 @@ struct StudyModels: ModelSource {
 
 /// A model with an edit whose direction is known, ready to answer.
 struct StudySystem: Sendable {
+  /// Where its answers come from.
+  enum Place: Sendable {
+    /// A checkpoint folder, and an edit that is done to the weights themselves when they are read.
+    case folder(String, weightEdit: EditLane)
+    /// An endpoint; a failure where a secret is not set, which matters only to whoever asks it.
+    case endpoint(Result<EndpointModel, any Error>)
+  }
+
   let id: String
   let name: String
   let model: String
-  let folder: String
+  let place: Place
   let lane: EditLane
+
+  /// The edit that its own copy of the weights carries; `none` where it shares the model's.
+  var weightEdit: EditLane { if case .folder(_, let edit) = place { edit } else { .none } }
 }

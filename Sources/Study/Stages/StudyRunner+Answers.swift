@@ -8,20 +8,22 @@ internal import JudgeKit
 extension StudyRunner {
   /// Makes a model's systems: the original and one for each edit, whose direction is read unless the run has it.
   func prepare(_ model: PlannedModel, at index: Int, identity: String) async throws -> [StudySystem] {
+    let position = index * (plan.edits.count + 1)
+    if let endpoint = model.endpoint { return [try prepare(model, endpoint, at: position, identity: identity)] }
     var systems = [system(model, identity, edit: "none", lane: .none, direction: nil)]
     var stored = [
       StoredSystem(
         id: systems[0].id,
-        position: index * (plan.edits.count + 1),
+        position: position,
         name: model.name,
         model: model.name,
         edit: "none",
         facts: []
       )
     ]
-    for (number, edit) in plan.edits.enumerated() {
+    for (number, edit) in plan.edits(of: model).enumerated() {
       let direction = try await direction(of: model, edit)
-      let lane = EditLane(direction: direction.vector, sites: edit.preset.sites, strength: Float(edit.strength))
+      let lane = try Self.lane(edit, direction)
       let made = system(model, identity, edit: edit.name, lane: lane, direction: direction.hash)
       systems.append(made)
       let norm = direction.norms.array?.dropFirst(direction.layer).first?.double
@@ -29,7 +31,7 @@ extension StudyRunner {
       stored.append(
         StoredSystem(
           id: made.id,
-          position: index * (plan.edits.count + 1) + number + 1,
+          position: position + number + 1,
           name: made.name,
           model: model.name,
           edit: edit.name,
@@ -42,7 +44,7 @@ extension StudyRunner {
             fact("direction norm", norm.map { "\(($0 * 1e4).rounded() / 1e4)" } ?? "unknown"),
             fact("direction", direction.hash),
             fact("trials", direction.trials.text()),
-          ]
+          ] + Self.paperFacts(edit, direction)
         )
       )
     }
@@ -63,7 +65,13 @@ extension StudyRunner {
       "compute": .string(plan.compute.rawValue),
     ]
     let name = edit == "none" ? model.name : "\(model.name) · \(edit)"
-    return StudySystem(id: recipe.contentHash, name: name, model: model.name, folder: model.folder, lane: lane)
+    return StudySystem(
+      id: recipe.contentHash,
+      name: name,
+      model: model.name,
+      place: .folder(model.folder ?? "", weightEdit: lane.roundsToBF16 ? lane : .none),
+      lane: lane.roundsToBF16 ? .none : lane
+    )
   }
 
   private func direction(of model: PlannedModel, _ edit: PlannedEdit) async throws -> StoredDirection {
@@ -72,7 +80,8 @@ extension StudyRunner {
       throw StudyFailure.noDirection(model: model.name, edit: edit.name, reason: "the study has no direction prompts")
     }
     observer(.stage(name: "direction of \(model.name)", done: 0, total: 1))
-    let engine = try await shelf.engine(folder: model.folder)
+    if edit.preset == .paper { return try await paperDirection(of: model, edit, prompts) }
+    let engine = try await engine(of: model)
     let harmful = try prompts.harmful.map { try tokens($0, engine) }
     let harmless = try prompts.harmless.map { try tokens($0, engine) }
     do {
@@ -124,12 +133,18 @@ extension StudyRunner {
     }
   }
 
-  private func tokens(_ prompt: String, _ engine: Engine) throws -> [Int32] {
+  func tokens(_ prompt: String, _ engine: Engine) throws -> [Int32] {
     let system = plan.systemPrompt.map { [LanguageCheckpoint.Turn(role: "system", text: $0)] } ?? []
     return try engine.checkpoint.promptTokens(system + [LanguageCheckpoint.Turn(role: "user", text: prompt)])
   }
 
-  private struct Asked: Sendable {
+  func engine(of model: PlannedModel, weightEdit: EditLane = .none) async throws -> Engine {
+    guard let folder = model.folder else { throw StudyFailure.noCheckpoint(model: model.name) }
+    return try await shelf.engine(folder: folder, weightEdit: weightEdit)
+  }
+
+  /// An answer that is still open.
+  struct Asked: Sendable {
     let system: StudySystem
     let prompt: Prompt
     let sample: Int
@@ -139,7 +154,7 @@ extension StudyRunner {
   func generate(_ model: PlannedModel, _ systems: [StudySystem]) async throws {
     let total = systems.count * plan.evaluation.count * plan.samples
     var known: [Set<String>] = []
-    for system in systems { known.append(try store.answered(system: system.id)) }
+    for system in systems { known.append(try store.settled(system: system.id)) }
     observer(.stage(name: "answers of \(model.name)", done: known.reduce(0) { $0 + $1.count }, total: total))
     var asked: [Asked] = []
     for prompt in plan.evaluation {
@@ -150,7 +165,8 @@ extension StudyRunner {
       }
     }
     guard !asked.isEmpty else { return }
-    let engine = try await shelf.engine(folder: model.folder)
+    if case .endpoint(let endpoint)? = systems.first?.place { return try await ask(try endpoint.get(), asked) }
+    let engine = try await engine(of: model, weightEdit: systems.first?.weightEdit ?? .none)
     let limit = engine.checkpoint.model.contextLength
     let requests = try asked.map { one in
       let tokens = try tokens(one.prompt.text, engine)
@@ -211,7 +227,7 @@ extension StudyRunner {
       text: text,
       tokens: result.tokens,
       finish: result.finish.rawValue,
-      flags: ResponseFlags.flags(text, prompt: asked.prompt.text, finish: result.finish),
+      flags: ResponseFlags.flags(text, prompt: asked.prompt.text, isCut: result.finish == .length),
       item: item(nil),
       respondentItem: item(asked.system.id)
     )

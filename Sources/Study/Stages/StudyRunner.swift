@@ -43,6 +43,8 @@ public struct StudyRunner: Sendable {
   let environment: [String: String]
   let observer: StudyObserver
   let shelf: ModelShelf
+  /// By the model's name; a failure where a secret is not set.
+  let endpoints: [String: Result<EndpointModel, any Error>]
 
   /// Prepares a run; nothing happens yet.
   /// - Parameter environment: where judges' secrets are looked up.
@@ -61,15 +63,25 @@ public struct StudyRunner: Sendable {
     var limits = Engine.Limits()
     limits.sequences = max(1, options.batch)
     shelf = ModelShelf(threads: options.threads, compute: plan.compute, limits: limits, keep: 2)
+    var endpoints: [String: Result<EndpointModel, any Error>] = [:]
+    for model in plan.models {
+      guard let endpoint = model.endpoint else { continue }
+      endpoints[model.name] = Result {
+        try EndpointModel(endpoint, named: model.name, generation: plan.generation, environment: environment)
+      }
+    }
+    self.endpoints = endpoints
   }
 
   /// Answers, judges and labels everything that is still open, and reads the whole run.
   /// - Throws: `CancellationError`, ``RunError``, ``StudyFailure`` or a checkpoint's error.
   public func run() async throws -> RunResults {
     let models = try Self.describeModels(plan)
+    try checkSecrets(models)
     try store.begin(Self.studyInfo(plan, models), prompts: plan.evaluation, models: models)
     try store.insert(machineFacts, keepsFirst: false)
     try store.insert([Fact(group: "time", name: "started", value: Self.now)], keepsFirst: true)
+    try store.insert(presetFacts, keepsFirst: false)
     let judges = try Self.describeJudges(plan, shelf, environment)
     try store.replaceJudges(judges)
 
@@ -77,27 +89,53 @@ public struct StudyRunner: Sendable {
     for (index, model) in plan.models.enumerated() {
       let made = try await prepare(model, at: index, identity: models[index].id)
       systems += made
-      try await generate(model, made)
+      // Systems that share the model's weights are lanes of one batch; one with weights of its own is asked by itself.
+      try await generate(model, made.filter { $0.weightEdit.isNone })
+      for system in made where !system.weightEdit.isNone { try await generate(model, [system]) }
     }
-    shelfNote()
     let results = try store.results()
-    try await judge(judges, results, systems)
+    answersNote(results)
+    do { try await judge(judges, results, systems) } catch {
+      try book(systems)
+      throw error
+    }
+    try book(systems)
     try label(results)
     try store.insert([Fact(group: "time", name: "finished", value: Self.now)])
     return try store.results()
   }
 
-  private func shelfNote() {
+  private func answersNote(_ results: RunResults) {
     let open = plan.evaluation.count * plan.samples
-    observer(.note("every system has answered its \(open) prompts"))
+    let missing = results.gaps.count
+    observer(
+      .note(
+        missing == 0
+          ? "every system has answered its \(open) prompts"
+          : "\(missing) answers are missing; the report says whose and why, and the same command asks again"
+      )
+    )
+  }
+
+  /// What self-probes took at systems elsewhere.
+  private func book(_ systems: [StudySystem]) throws {
+    for system in systems {
+      if case .endpoint(.success(let endpoint)) = system.place {
+        try store.add(spendingOf: system.name, endpoint)
+      }
+    }
   }
 
   static func describeModels(_ plan: StudyPlan) throws -> [ModelInfo] {
     try plan.models.map { model in
-      let description = try LanguageCheckpoint.description(folder: model.folder)
+      guard let folder = model.folder else {
+        guard let endpoint = model.endpoint else { throw StudyFailure.noCheckpoint(model: model.name) }
+        return describe(model, endpoint)
+      }
+      let description = try LanguageCheckpoint.description(folder: folder)
       func fact(_ name: String, _ value: Int) -> Fact { Fact(group: "model", name: name, value: String(value)) }
       return ModelInfo(
-        id: try LanguageCheckpoint.identity(folder: model.folder),
+        id: try LanguageCheckpoint.identity(folder: folder),
         name: model.name,
         source: model.source,
         facts: [
@@ -140,7 +178,7 @@ public struct StudyRunner: Sendable {
 
   static func generationRecipe(_ plan: StudyPlan) -> JSONValue {
     let settings = plan.generation
-    return [
+    var recipe: JSONObject = [
       "maximumNewTokens": .integer(Int64(settings.maximumNewTokens)),
       "temperature": .number(settings.temperature),
       "topP": .number(settings.topP),
@@ -149,6 +187,9 @@ public struct StudyRunner: Sendable {
       "samples": .integer(Int64(plan.samples)),
       "systemPrompt": plan.systemPrompt.map { .string($0) } ?? .null,
     ]
+    // Said only where there is one, so that other studies keep their hashes.
+    if let preset = plan.generationPreset { recipe["preset"] = .string(preset.rawValue) }
+    return .object(recipe)
   }
 
   static func hash(_ prompts: DirectionPrompts) -> String {
@@ -188,6 +229,17 @@ public struct StudyRunner: Sendable {
       Fact(group: "machine", name: "threads", value: String(options.threads)),
       Fact(group: "machine", name: "batch", value: String(options.batch)),
     ]
+  }
+
+  /// What the preset of the generation copies of the paper's code, for the report; edits say theirs themselves.
+  private var presetFacts: [Fact] {
+    (plan.generationPreset?.discrepancies ?? []).map { one in
+      Fact(
+        group: "generation as in the paper's code",
+        name: one.id,
+        value: one.text + (one.isCopied ? "" : " (not copied)")
+      )
+    }
   }
 
   private static var now: String { Date.now.formatted(.iso8601) }

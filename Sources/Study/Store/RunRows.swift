@@ -27,6 +27,8 @@ struct StoredSystem: Sendable {
   var model: String
   var edit: String
   var facts: [Fact]
+  /// Of an edit by declaration, the model whose weights were edited.
+  var originalModel: String? = nil
 }
 
 /// An answer as stored.
@@ -42,6 +44,8 @@ struct StoredResponse: Sendable {
   var item: String
   /// The item of judges that ask the system itself.
   var respondentItem: String
+  /// Where the tokens themselves are not known.
+  var tokenCount: Int? = nil
 }
 
 extension RunStore {
@@ -121,23 +125,16 @@ extension RunStore {
     try write { db in
       for system in systems {
         try db.execute(
-          sql: "INSERT OR IGNORE INTO system (id, position, name, model, edit, facts) VALUES (?, ?, ?, ?, ?, ?)",
-          arguments: [system.id, system.position, system.name, system.model, system.edit, Fact.text(system.facts)]
+          sql: """
+            INSERT OR IGNORE INTO system (id, position, name, model, edit, facts, originalModel)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            system.id, system.position, system.name, system.model, system.edit, Fact.text(system.facts),
+            system.originalModel,
+          ]
         )
       }
-    }
-  }
-
-  /// What a system has answered: prompt id and sample.
-  func answered(system: String) throws(RunError) -> Set<String> {
-    try read { db in
-      try Set(
-        String.fetchAll(
-          db,
-          sql: "SELECT prompt || ' ' || sample FROM response WHERE system = ?",
-          arguments: [system]
-        )
-      )
     }
   }
 
@@ -145,7 +142,10 @@ extension RunStore {
   func insert(_ responses: [StoredResponse]) throws(RunError) {
     try write { db in
       let statement = try db.makeStatement(sql: StoredResponse.insertion)
-      for response in responses { try statement.execute(arguments: response.insertionArguments) }
+      for response in responses {
+        try statement.execute(arguments: response.insertionArguments)
+        try StoredGap.close(system: response.system, prompt: response.prompt, sample: response.sample, db)
+      }
     }
   }
 
@@ -313,7 +313,7 @@ extension StoredResponse {
 
   var insertionArguments: StatementArguments {
     [
-      system, prompt, sample, WholeText(text), tokens.withUnsafeBytes { Data($0) }, tokens.count, finish,
+      system, prompt, sample, WholeText(text), tokens.withUnsafeBytes { Data($0) }, tokenCount ?? tokens.count, finish,
       flags.map(\.rawValue).joined(separator: " "), item, respondentItem,
     ]
   }

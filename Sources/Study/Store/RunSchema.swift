@@ -5,7 +5,7 @@ enum RunSchema {
   /// `TRIB`, in the header of every run file.
   static let applicationID: Int32 = 0x5452_4942
   /// The version that this program reads and writes.
-  static let version = 2
+  static let version = 3
   /// Imported systems, judges and annotators come after those of a study, whose positions follow from its plan.
   static let firstImportedPosition = 1_000_000
 
@@ -89,6 +89,23 @@ enum RunSchema {
           """
       )
     }
+    registerElsewhere(&migrator)
     return migrator
+  }
+
+  /// Systems that answer elsewhere: answers that did not come, and edits by declaration.
+  private static func registerElsewhere(_ migrator: inout DatabaseMigrator) {
+    migrator.registerMigration("elsewhere") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE system ADD COLUMN originalModel TEXT;
+          CREATE TABLE gap (
+            system TEXT NOT NULL REFERENCES system(id), prompt TEXT NOT NULL REFERENCES prompt(id),
+            sample INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT, requests INTEGER NOT NULL,
+            PRIMARY KEY (system, prompt, sample)
+          ) STRICT;
+          """
+      )
+    }
   }
 }

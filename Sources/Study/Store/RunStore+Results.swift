@@ -61,7 +61,8 @@ extension RunStore {
         annotators: annotators,
         verdicts: verdicts,
         annotations: annotations,
-        provenance: facts
+        provenance: facts,
+        gaps: try Self.gaps(db, systems, prompts)
       )
     }
     guard let results else { throw .notARun(file: file, reason: "it holds no study yet") }
@@ -89,12 +90,13 @@ extension RunStore {
     return rows.map { row in
       let model: String = row["model"]
       let edit: String = row["edit"]
+      let declared: String? = row["originalModel"]
       return SystemInfo(
         id: row["id"],
         name: row["name"],
         model: models[model] ?? 0,
         edit: edit,
-        original: edit == "none" ? nil : originals[model],
+        original: edit == "none" ? nil : originals[declared ?? model],
         facts: Fact.list(row["facts"])
       )
     }

@@ -6,10 +6,17 @@ internal import JudgeKit
 extension RunStore {
   /// Adds what a judge's requests took to what the run has paid for it before. Facts keep it: the list of judges is written
   /// anew by each run, and what was spent stays spent.
-  func add(_ spending: JudgeSpending, judge: String) throws(RunError) {
+  func add(_ spending: JudgeSpending, judge: String) throws(RunError) { try add(spending, to: "judge \(judge)") }
+
+  /// Adds what the requests to a system elsewhere took since this was done last.
+  func add(spendingOf system: String, _ endpoint: EndpointModel) throws(RunError) {
+    try add(endpoint.takeSpending(), to: "system \(system)")
+  }
+
+  private func add(_ spending: JudgeSpending, to whom: String) throws(RunError) {
     try write { db in
       for (name, amount) in spending.amounts where amount != 0 {
-        let group = "spent on judge \(judge)"
+        let group = "spent on \(whom)"
         let before = try String.fetchOne(
           db,
           sql: "SELECT value FROM fact WHERE grp = ? AND name = ?",
@@ -29,7 +36,9 @@ extension RunStore {
 
 extension JudgeSpending {
   /// One sentence on what several judges took; nil where none has sent a request.
-  static func words(_ judges: some Sequence<(String, JudgeSpending?)>) -> String? {
+  static func words(_ judges: some Sequence<(String, JudgeSpending?)>, _ start: String = "judges' requests took")
+    -> String?
+  {
     let parts = judges.compactMap { name, spending -> String? in
       guard let spending, spending.requests > 0 else { return nil }
       var parts = ["\(spending.requests) request\(spending.requests == 1 ? "" : "s")"]
@@ -40,7 +49,20 @@ extension JudgeSpending {
       if let money = spending.money { parts.append("\(Self.text(money)) \(spending.currency ?? "")") }
       return "\(name) \(parts.joined(separator: ", "))"
     }
-    return parts.isEmpty ? nil : "judges' requests took: " + parts.joined(separator: "; ")
+    return parts.isEmpty ? nil : "\(start): " + parts.joined(separator: "; ")
+  }
+
+  /// What was used beyond an earlier count of the same requests.
+  func since(_ earlier: JudgeSpending) -> JudgeSpending {
+    func difference(_ now: TokenUsage, _ then: TokenUsage) -> TokenUsage {
+      TokenUsage(prompt: now.prompt - then.prompt, completion: now.completion - then.completion)
+    }
+    var rest = self
+    rest.requests -= earlier.requests
+    rest.counted = difference(counted, earlier.counted)
+    rest.estimated = difference(estimated, earlier.estimated)
+    rest.money = money.map { $0 - (earlier.money ?? 0) }
+    return rest
   }
 
   /// Names and amounts as a run keeps them.

@@ -24,7 +24,9 @@ enum AbliterateText {
       "  " + name.padding(toLength: max(width, name.count), withPad: " ", startingAt: 0)
         + columns.map { "  " + String(repeating: " ", count: max(0, 14 - $0.count)) + $0 }.joined()
     }
-    var lines = ["Written to \(folder), edited tensors as \(precision.rawValue)"]
+    var lines = [
+      "Written to \(folder), edited tensors as \(precision.rawValue)", "  checkpoint \(report.checkpoint)",
+    ]
     lines.append(row("tensor", ["change", "left over", "rounding"]))
     for tensor in report.rows {
       let numbers = [tensor.relativeChange, tensor.leftover, tensor.roundingError]

@@ -12,8 +12,11 @@ enum Exit {
   static let interrupted = ExitCode(130)
 
   /// Prints an error on stderr and gives the exit to throw.
-  static func report(_ error: any Error, code: ExitCode = badInput) -> ExitCode {
-    for line in "\(error)".split(separator: "\n", omittingEmptySubsequences: false) {
+  static func report(_ error: any Error, code: ExitCode = badInput) -> ExitCode { report("\(error)", code: code) }
+
+  /// Prints what went wrong on stderr and gives the exit to throw.
+  static func report(_ problem: String, code: ExitCode) -> ExitCode {
+    for line in problem.split(separator: "\n", omittingEmptySubsequences: false) {
       Console.errors.line("error: " + String(line).terminalSafe())
     }
     return code

@@ -44,8 +44,13 @@ struct Abliterate: AsyncParsableCommand {
   @Option(help: "Choose the layer by a rule: largest-norm (the default).")
   var rule: Rule?
 
-  @Option(help: "What is edited: all-writers (attention output, MLP output, embedding) or block-writers (without it).")
-  var preset: EditPreset = .allWriters
+  @Option(
+    help: """
+      What is edited: corrected or all-writers (attention output, MLP output, embedding), block-writers (without it), or paper \
+      (as the paper's code does it, with its own reading of the direction).
+      """
+  )
+  var preset: EditPreset = .corrected
 
   @Option(help: "1 removes the direction whole.")
   var strength: Float = 1
@@ -89,6 +94,9 @@ struct Abliterate: AsyncParsableCommand {
       if verify, prompts == nil { throw ValidationError("--edit with --verify needs --prompts") }
     }
     if layer != nil, rule != nil { throw ValidationError("give either --layer or --rule") }
+    if preset == .paper, layer != nil || rule != nil {
+      throw ValidationError("--preset paper reads its direction at its own place; leave --layer and --rule out")
+    }
     if prompts != nil, !verify { throw ValidationError("--prompts names the prompts of --verify; give both") }
     if let count, count < 1 { throw ValidationError("--count must be at least 1") }
     if threads < 1 { throw ValidationError("--threads must be at least 1") }
@@ -166,7 +174,10 @@ struct Abliterate: AsyncParsableCommand {
       precision: dtype,
       provenance: provenance
     )
-    facts["export"] = ["folder": .string(export), "dtype": .string(dtype.rawValue), "tensors": report.facts]
+    facts["export"] = [
+      "folder": .string(export), "dtype": .string(dtype.rawValue), "checkpoint": .string(report.checkpoint),
+      "tensors": report.facts,
+    ]
     if !json { Console.output.write(AbliterateText.export(report, to: export, dtype)) }
   }
 

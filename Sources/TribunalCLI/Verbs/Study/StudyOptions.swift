@@ -14,6 +14,8 @@ struct StudyOptions: ParsableArguments {
   @Flag(help: "Print what each judge would be asked and what that takes; ask nobody and change nothing on the disk.")
   var dryRun = false
 
+  @OptionGroup var weighing: PlanOptions
+
   @OptionGroup var cache: CacheOptions
 
   @Flag(help: "Print the analysis as JSON on stdout.")
@@ -38,7 +40,7 @@ struct StudyOptions: ParsableArguments {
   var empty: PromptPolicy?
 
   func validate() throws {
-    if output == nil, !dryRun { throw ValidationError("Missing expected argument '--output <output>'") }
+    if output == nil, !dryRun, !weighing.plan { throw ValidationError("Missing expected argument '--output <output>'") }
     if threads < 1 || threads > 1024 { throw ValidationError("--threads must be 1 to 1024") }
     if batch < 1 || batch > 65536 { throw ValidationError("--batch must be 1 to 65536") }
   }
@@ -53,7 +55,9 @@ struct StudyOptions: ParsableArguments {
   /// Runs a study and shows what it found.
   func run(study: String) async throws {
     let line = ProgressLine(isQuiet: quiet)
+    var silent: [String] = []
     do {
+      if weighing.plan { return try weighing.show(study, self) }
       let overrides = StudyOverrides(duplicates: duplicates, empty: empty, compute: compute)
       let plan = try StudyPlan.read(file: study, registry: StandardJudges.registry, overrides: overrides)
       let environment = ProcessInfo.processInfo.environment
@@ -81,6 +85,7 @@ struct StudyOptions: ParsableArguments {
         throw error
       }
       line.finish()
+      silent = results.silentSystems
       let analysis = StudyAnalysis(results)
       let report = "\(output)/report.html"
       try FileBytes.write(Array(HTMLReport.page(results, analysis).utf8), to: report)
@@ -98,6 +103,9 @@ struct StudyOptions: ParsableArguments {
     } catch {
       line.finish()
       throw Exit.report(error)
+    }
+    guard silent.isEmpty else {
+      throw Exit.report("no answer at all of \(silent.joined(separator: ", "))", code: Exit.unavailable)
     }
   }
 }

@@ -40,7 +40,11 @@ struct StudyCheck: ParsableCommand {
         Console.output.line(outline.text(.pretty))
       } else {
         for (key, value) in outline.object?.members ?? [] {
-          Console.output.line("\(key): \(value.string ?? value.text())".terminalSafe())
+          if key == "discrepancies" {
+            for line in value.array ?? [] { Console.output.line("- \(line.string ?? "")".terminalSafe()) }
+          } else {
+            Console.output.line("\(key): \(value.string ?? value.text())".terminalSafe())
+          }
         }
       }
     } catch { throw Exit.report(error) }
