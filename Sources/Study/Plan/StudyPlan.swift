@@ -55,6 +55,9 @@ public struct PlannedModel: Sendable, Equatable {
   public var source: String
   /// Its folder relative to the working folder.
   public var folder: String
+  /// How it is spoken to and its answers are read: the study's word, the model's own over it, and the format of thoughts as
+  /// declared or detected.
+  public var conversation = ConversationSettings()
 }
 
 /// An edit of a study, before its direction is known.

@@ -50,7 +50,8 @@ private struct PlanReader {
       root.field("version")?.fail("this program reads version 1, found \(version)")
     }
     let name = root.required("name") { readName($0) }
-    let models = root.required("models") { readModels($0) } ?? []
+    let spoken = ConversationReader(study: root.field("generation"))
+    let models = root.required("models") { readModels($0, spoken) } ?? []
     let edits = root.optional("edits") { readEdits($0) } ?? []
     let prompts = root.required("prompts") { readPrompts($0, needsDirection: !edits.isEmpty) }
     let generation = root.required("generation") { readGeneration($0) }
@@ -99,7 +100,7 @@ private struct PlanReader {
     seen.append(name)
   }
 
-  private func readModels(_ reader: JSONReader) -> [PlannedModel] {
+  private func readModels(_ reader: JSONReader, _ spoken: ConversationReader) -> [PlannedModel] {
     var seen: [String] = []
     let entries = reader.elements()
     if entries.isEmpty, reader.value.array != nil { reader.fail("a study needs at least one model") }
@@ -115,8 +116,9 @@ private struct PlanReader {
         }
         return text
       }
+      let conversation = spoken.settings(model: entry, folder: source.map(path))
       guard let name, let source else { return nil }
-      return PlannedModel(name: name, source: source, folder: path(source))
+      return PlannedModel(name: name, source: source, folder: path(source), conversation: conversation)
     }
   }
 

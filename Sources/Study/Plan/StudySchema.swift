@@ -59,6 +59,11 @@ public enum StudySchema {
     [
       ("name", text("the model's name in the study")),
       ("checkpoint", text("a folder in Hugging Face form, relative to the study")),
+      ("templateVariables", variables("variables for this model's chat template, over those of the study")),
+      (
+        "reasoning",
+        word(ReasoningFormat.allCases.map(\.rawValue), "how thoughts are told from the answer; standard by the template")
+      ),
     ]
   }
 
@@ -93,6 +98,9 @@ public enum StudySchema {
       ("seed", integer(0, Int(Int32.max), "seed of sampling; standard 0")),
       ("samples", integer(1, 1000, "answers to each prompt; standard 1")),
       ("systemPrompt", text("starts every conversation")),
+      ("templateVariables", variables("variables for the models' chat templates, such as enable_thinking")),
+      ("clock", text("what chat templates take for the time; standard 2025-03-01T00:00:00")),
+      ("extraction", word(AnswerExtraction.allCases.map(\.rawValue), "what counts as the answer; standard generated")),
     ]
   }
 
@@ -122,6 +130,8 @@ public enum StudySchema {
   private static func list(_ items: JSONValue, least: Int = 1) -> JSONValue {
     ["type": "array", "items": items, "minItems": .integer(Int64(least))]
   }
+
+  private static func variables(_ help: String) -> JSONValue { ["type": "object", "description": .string(help)] }
 
   private static func text(_ help: String) -> JSONValue { ["type": "string", "description": .string(help)] }
 

@@ -1,6 +1,7 @@
 internal import Inference
 internal import JudgeHost
 internal import JudgeKit
+internal import Locking
 
 /// Local models of a run: checkpoints by folder, and for self-probes the very system that answered.
 struct StudyModels: ModelSource {
@@ -9,6 +10,7 @@ struct StudyModels: ModelSource {
     let system: StudySystem
     let prompt: String
     let response: String
+    let reasoning: String?
   }
 
   let shelf: ModelShelf
@@ -17,6 +19,7 @@ struct StudyModels: ModelSource {
   let answerers: [String: Answerer]
   /// Every system of the run, for those that are named.
   var systems: [StudySystem] = []
+  private let conversations = ConversationShelf()
 
   func languageModel(folder: String) async throws -> any LanguageModel {
     try await LocalModels(shelf: shelf).languageModel(folder: folder)
@@ -47,10 +50,13 @@ struct StudyModels: ModelSource {
 
   private func respondent(_ system: StudySystem, _ answerer: Answerer) async throws -> Respondent {
     let engine = try await shelf.engine(folder: system.folder)
+    let conversation = conversations.of(system, engine.checkpoint)
     let before = systemPrompt.map { [ChatTurn(.system, $0)] } ?? []
     return Respondent(
-      model: CheckpointModel(engine: engine, lane: system.lane, identity: system.id),
-      turns: before + [ChatTurn(.user, answerer.prompt), ChatTurn(.assistant, answerer.response)],
+      model: CheckpointModel(engine: engine, lane: system.lane, identity: system.id, conversation: conversation),
+      turns: before + [
+        ChatTurn(.user, answerer.prompt), ChatTurn(.assistant, answerer.response, reasoning: answerer.reasoning),
+      ],
       isAuthor: system.id == answerer.system.id
     )
   }
@@ -63,4 +69,19 @@ struct StudySystem: Sendable {
   let model: String
   let folder: String
   let lane: EditLane
+  var conversation = ConversationSettings()
+}
+
+/// Prepares the conversations with a system once, as files of its checkpoint are read for that.
+private final class ConversationShelf: Sendable {
+  private let known = Locked<[String: Conversation]>([:])
+
+  func of(_ system: StudySystem, _ checkpoint: LanguageCheckpoint) -> Conversation {
+    known.withLock { known in
+      if let found = known[system.id] { return found }
+      let made = Conversation(checkpoint, system.conversation)
+      known[system.id] = made
+      return made
+    }
+  }
 }

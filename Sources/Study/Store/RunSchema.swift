@@ -5,7 +5,9 @@ enum RunSchema {
   /// `TRIB`, in the header of every run file.
   static let applicationID: Int32 = 0x5452_4942
   /// The version that this program reads and writes.
-  static let version = 2
+  static let version = 3
+  /// The oldest version that is read as it is.
+  static let oldestReadVersion = 2
   /// Imported systems, judges and annotators come after those of a study, whose positions follow from its plan.
   static let firstImportedPosition = 1_000_000
 
@@ -86,6 +88,15 @@ enum RunSchema {
           INSERT INTO longResponse SELECT * FROM response;
           DROP TABLE response;
           ALTER TABLE longResponse RENAME TO response;
+          """
+      )
+    }
+    migrator.registerMigration("3") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE response ADD COLUMN reasoning TEXT;
+          -- All that was generated, where that is another text than the answer.
+          ALTER TABLE response ADD COLUMN raw TEXT;
           """
       )
     }
