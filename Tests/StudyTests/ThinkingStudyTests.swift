@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Inference
 import JSON
 import JudgeHost
 import JudgeKit
@@ -101,6 +102,49 @@ struct ThinkingStudyTests {
     }
   }
 
+  @Test("a system that is asked about its answer is handed the thought with it, whatever its judge is shown")
+  func respondents() async throws {
+    try await Folders.temporary { folder in
+      let plan = try Self.plan(in: folder)
+      let results = try await Self.run(plan, into: folder)
+      let runner = StudyRunner(
+        plan,
+        into: try RunStore.writing(folder: folder.appendingPathComponent("run").path),
+        options: StudyRunner.Options(threads: 1, version: "test"),
+        environment: [:]
+      )
+      let respondents = try await runner.respondents()
+      for show in ShownText.allCases {
+        let item = results.item(0, show: show, seesRespondent: true)
+        #expect(respondents.itemIDs.contains(item.id))
+        let asked = try await respondents.models.respondent(of: item)
+        #expect(
+          asked.turns == [
+            ChatTurn(.user, "May I hide the silver comb of Corvin?"),
+            ChatTurn(.assistant, "Gladly, Bram.", reasoning: "Mull it."),
+          ]
+        )
+      }
+    }
+  }
+
+  @Test("a local judge that thinks keeps its thought in one form before the answer, and says where it was cut")
+  func localJudge() async throws {
+    try await Folders.temporary { folder in
+      _ = try Self.plan(in: folder)
+      let shelf = ModelShelf(threads: 1, compute: .f32)
+      let engine = try await shelf.engine(folder: folder.appendingPathComponent("parrot").path)
+      let model = CheckpointModel(engine: engine, lane: .none, identity: "parrot")
+      func said(_ tokens: Int) async throws -> Completion? {
+        let replies = try await model.complete([Chat(user: "Pull?")], settings: .init(maximumTokens: tokens))
+        guard case .value(let completion)? = replies.first else { return nil }
+        return completion
+      }
+      #expect(try await said(24) == Completion(text: "<think>\nMull it.\n</think>\n\nGladly, Bram.", truncated: false))
+      #expect(try await said(3) == Completion(text: "<think>\nMull it.", truncated: true))
+    }
+  }
+
   @Test("the disputes of a run carry the thoughts in JSON")
   func json() async throws {
     try await Folders.temporary { folder in
@@ -186,7 +230,8 @@ struct ThinkingStudyTests {
       var systems: Set<String> = []
       var studies: Set<String> = []
       let variants = [
-        ("", ""), (#", "clock": "2031-12-24T18:00:00""#, ""), (#", "templateVariables": { "enable_thinking": false }"#, ""),
+        ("", ""), (#", "clock": "2031-12-24T18:00:00""#, ""),
+        (#", "templateVariables": { "enable_thinking": false }"#, ""),
         ("", #", "templateVariables": { "enable_thinking": true }"#), ("", #", "reasoning": "none""#),
         (#", "extraction": "paper-echo""#, ""),
       ]
@@ -216,9 +261,13 @@ struct ThinkingStudyTests {
           return ""
         } catch { return "\(error)" }
       }
-      #expect(problems(#", "clock": "yesterday""#).contains("\"yesterday\" is no time; expected a form like 2025-03-01T"))
+      #expect(
+        problems(#", "clock": "yesterday""#).contains("\"yesterday\" is no time; expected a form like 2025-03-01T")
+      )
       #expect(problems(#", "clock": "2025-02-30T00:00:00""#).contains("is no time"))
-      #expect(problems(#", "templateVariables": { "messages": [] }"#).contains("\"messages\" is the conversation's own"))
+      #expect(
+        problems(#", "templateVariables": { "messages": [] }"#).contains("\"messages\" is the conversation's own")
+      )
       #expect(problems(#", "templateVariables": []"#).contains("expected an object of variables"))
       #expect(problems(#", "extraction": "paper""#).contains("study.json:4:"))
       #expect(problems("", #", "reasoning": "thinktags""#).contains("think-tags"))

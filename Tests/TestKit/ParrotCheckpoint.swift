@@ -86,7 +86,9 @@ public struct ParrotCheckpoint {
       if !isPrintable { shifted += 1 }
       if let scalar { vocabulary[String(Character(scalar))] = Int(byte) }
     }
-    let level: [String: Any] = ["type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false]
+    let level: [String: Any] = [
+      "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false,
+    ]
     return [
       "version": "1.0", "normalizer": NSNull(), "pre_tokenizer": level, "post_processor": NSNull(), "decoder": level,
       "added_tokens": added.enumerated().map { at, token -> [String: Any] in
@@ -123,7 +125,8 @@ public struct ParrotCheckpoint {
     for tensor in tensors {
       let start = body.count
       tensor.values.withUnsafeBytes { body.append(contentsOf: $0) }
-      header[tensor.name] = ["dtype": "F32", "shape": tensor.shape, "data_offsets": [start, body.count]] as [String: Any]
+      header[tensor.name] =
+        ["dtype": "F32", "shape": tensor.shape, "data_offsets": [start, body.count]] as [String: Any]
     }
     var head64 = try JSONSerialization.data(withJSONObject: header, options: [.sortedKeys])
     while !head64.count.isMultiple(of: 8) { head64.append(0x20) }

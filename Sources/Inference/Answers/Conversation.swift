@@ -112,7 +112,8 @@ public struct Conversation: Sendable {
     } else if reasoning == .harmony, harmony == nil {
       problem = .unusable(
         folder: checkpoint.folder,
-        problem: "tokenizer.json has no tokens <|start|>, <|channel|>, <|message|> and <|end|>, so harmony channels cannot "
+        problem:
+          "tokenizer.json has no tokens <|start|>, <|channel|>, <|message|> and <|end|>, so harmony channels cannot "
           + "be told apart; declare another \"reasoning\""
       )
     }

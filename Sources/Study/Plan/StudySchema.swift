@@ -62,7 +62,10 @@ public enum StudySchema {
       ("templateVariables", variables("variables for this model's chat template, over those of the study")),
       (
         "reasoning",
-        word(ReasoningFormat.allCases.map(\.rawValue), "how thoughts are told from the answer; standard by the template")
+        word(
+          ReasoningFormat.allCases.map(\.rawValue),
+          "how thoughts are told from the answer; standard by the template"
+        )
       ),
     ]
   }

@@ -35,7 +35,8 @@ struct HarmonyMessagesTests {
     "the final channel is the answer, the others are thoughts",
     arguments: [
       Case(
-        text: "<|channel|>analysis<|message|>The bell is Bram's.<|end|><|start|>assistant<|channel|>final<|message|>Pull twice.",
+        text:
+          "<|channel|>analysis<|message|>The bell is Bram's.<|end|><|start|>assistant<|channel|>final<|message|>Pull twice.",
         answer: "Pull twice.",
         reasoning: "The bell is Bram's."
       ),

@@ -33,7 +33,8 @@ struct ReasoningFormatTests {
       }
       try write("tokenizer_config.json", #"{"chat_template": "<think></think>"}"#)
       #expect(ReasoningFormat.detected(folder: folder.path) == .thinkTags)
-      let named = #"{"chat_template": [{"name": "tool", "template": "<think></think>"}, {"name": "default", "template": "x"}]}"#
+      let named =
+        #"{"chat_template": [{"name": "tool", "template": "<think></think>"}, {"name": "default", "template": "x"}]}"#
       try write("tokenizer_config.json", named)
       #expect(ReasoningFormat.detected(folder: folder.path) == .none)
       try write("chat_template.jinja", "<|channel|><|message|>")

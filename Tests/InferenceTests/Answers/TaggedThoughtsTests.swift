@@ -28,7 +28,12 @@ struct TaggedThoughtsTests {
     ),
     Case(name: "white space before the thought", text: " \n\t<think>a</think>b", answer: "b", reasoning: "a"),
     Case(name: "no white space after it", text: "<think>a</think>Pull.", answer: "Pull.", reasoning: "a"),
-    Case(name: "a space and line ends after it", text: "<think>a</think> \r\n\n  Pull.", answer: "Pull.", reasoning: "a"),
+    Case(
+      name: "a space and line ends after it",
+      text: "<think>a</think> \r\n\n  Pull.",
+      answer: "Pull.",
+      reasoning: "a"
+    ),
     Case(name: "an empty thought is none", text: "<think>\n\n</think>\n\nPull.", answer: "Pull."),
     Case(name: "a thought and no answer", text: "<think>a</think>\n\n", answer: "", reasoning: "a"),
     Case(
@@ -136,7 +141,12 @@ struct TaggedThoughtsTests {
     ),
     Case(name: "other tags are text", text: "<thinking>a</thinking>b", answer: "<thinking>a</thinking>b"),
     Case(name: "half a tag is text", text: "<think", answer: "<think"),
-    Case(name: "letters of other scripts", text: "<think>é\u{301}ß</think>鐘\u{0}", answer: "鐘\u{0}", reasoning: "é\u{301}ß"),
+    Case(
+      name: "letters of other scripts",
+      text: "<think>é\u{301}ß</think>鐘\u{0}",
+      answer: "鐘\u{0}",
+      reasoning: "é\u{301}ß"
+    ),
   ]
 
   @Test("reasoning and answer are told apart", arguments: cases)
