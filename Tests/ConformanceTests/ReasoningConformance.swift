@@ -3,6 +3,7 @@ import Inference
 import JSON
 import TestKit
 import Testing
+import Tokenization
 
 @Suite("Reasoning of real chat templates", .timeLimit(.minutes(10)))
 struct ReasoningConformance {

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import JudgeHost
 import JudgeKit
+import LabelTables
 import TestKit
 import Testing
 
