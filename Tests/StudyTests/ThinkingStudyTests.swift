@@ -76,6 +76,7 @@ struct ThinkingStudyTests {
     try await Folders.temporary { folder in
       let plan = try Self.plan(in: folder)
       #expect(plan.models[0].conversation.reasoning == .thinkTags)
+      #expect(plan.outline["conversations"] == ["parrot": ["reasoning": "think-tags"]])
       let results = try await Self.run(plan, into: folder)
       #expect(results.responses.count == 2)
       for response in results.responses {

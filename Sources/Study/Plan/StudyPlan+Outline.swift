@@ -7,7 +7,7 @@ extension StudyPlan {
   public var outline: JSONValue {
     func count(_ kind: PromptKind) -> JSONValue { .integer(Int64(evaluation.count { $0.kind == kind })) }
     let systems = models.count * (edits.count + 1)
-    return [
+    var outline: JSONObject = [
       "name": .string(name),
       "models": .integer(Int64(models.count)),
       "systems": .integer(Int64(systems)),
@@ -18,5 +18,10 @@ extension StudyPlan {
       "references": .array(references.map { .string($0.rawValue) }),
       "compute": .string(compute.rawValue),
     ]
+    // How models are spoken to and their thoughts are read, where that is not as usual.
+    let conversations = models.map { ($0.name, JSONValue.object($0.conversation.recipe)) }
+      .filter { $0.1 != .object([:]) }
+    if !conversations.isEmpty { outline["conversations"] = .object(JSONObject(conversations)) }
+    return .object(outline)
   }
 }
