@@ -2,9 +2,11 @@ public import Endpoints
 internal import HTTP
 internal import JudgeKit
 
-/// What the host does for a judge, as declared in its entry. Nothing here can change a verdict, so nothing of it is part of
-/// the judge's identity.
+/// What the host does for a judge, as declared in its entry. Nothing here but ``show`` can change a verdict, so nothing else
+/// of it is part of the judge's identity.
 public struct HostOptions: Sendable, Equatable {
+  /// What of a response the judge is shown.
+  public var show: ShownText
   /// Seconds an item may take; for a judge that asks an endpoint, a request.
   public var timeoutSeconds: Double
   /// Batches asked at once; for a judge that asks an endpoint, requests.
@@ -23,6 +25,7 @@ public struct HostOptions: Sendable, Equatable {
   public var requestLimits: RequestLimits
 
   init(_ options: JudgeOptions, kind: any Judge.Type) {
+    show = options.string(ShownText.key).flatMap(ShownText.init) ?? .answer
     timeoutSeconds = options.number("timeoutSeconds") ?? 60
     concurrency = options.integer("concurrency") ?? kind.concurrency
     attempts = options.object("retry")?.integer("attempts") ?? 5
@@ -52,6 +55,12 @@ extension HostOptions {
   /// The keys that an entry of a kind may have beside its own, for reading, the schema and scaffolds.
   static func table(for kind: any Judge.Type) -> [JudgeOption] {
     [
+      JudgeOption(
+        ShownText.key,
+        .choice(ShownText.allCases.map(\.rawValue)),
+        standard: .string(ShownText.answer.rawValue),
+        help: "what of a run's response it sees; part of who it is"
+      ),
       JudgeOption("timeoutSeconds", .number(0.001...86400), standard: .number(60), help: timeoutHelp(kind)),
       JudgeOption(
         "concurrency",

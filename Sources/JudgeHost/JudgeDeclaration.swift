@@ -38,8 +38,9 @@ public struct JudgeDeclaration: Sendable {
     }
   }
 
-  /// The whole configuration that can change a verdict: kind, revision, options, and the content of what they name.
-  /// Secrets appear by the name of their variable; what the host does (timeouts, retries) does not appear.
+  /// The whole configuration that can change a verdict: kind, revision, options, the content of what they name, and what of a
+  /// response is shown where that is not the answer alone. Secrets appear by the name of their variable; what the host does
+  /// (timeouts, retries) does not appear.
   public func resolved(models: any ModelSource) throws -> JSONValue {
     var contents: JSONObject = [:]
     let reader = OptionReader(baseFolder: baseFolder)
@@ -73,6 +74,7 @@ public struct JudgeDeclaration: Sendable {
       "contents": .object(contents),
     ]
     if let resolution { configuration["resolved"] = resolution }
+    if host.show != .answer { configuration[ShownText.key] = .string(host.show.rawValue) }
     return .object(configuration)
   }
 }

@@ -42,11 +42,15 @@ public struct ChatTurn: Sendable, Equatable {
   public let role: Role
   /// What is said; always plain text: special tokens written in it are not control tokens.
   public let text: String
+  /// What an assistant thought before it said this, where that is known; a model on disk hands it to its chat template,
+  /// which shows or drops it.
+  public let reasoning: String?
 
   /// Makes a turn.
-  public init(_ role: Role, _ text: String) {
+  public init(_ role: Role, _ text: String, reasoning: String? = nil) {
     self.role = role
     self.text = text
+    self.reasoning = reasoning
   }
 }
 

@@ -85,6 +85,47 @@ struct LoosePanelTests {
     #expect(bench.model.chats.isEmpty)
   }
 
+  @Test("a judge that asks for thoughts is shown them; equal texts are asked once, and every item gets its verdict")
+  func reasoning() async throws {
+    let panel = [
+      try judge("answer", kind: "keyword", ["phrases": ["Hm"]]),
+      try judge("thoughts", kind: "keyword", ["phrases": ["Hm"], "show": "answerWithReasoning"]),
+      try judge("raw", kind: "keyword", ["phrases": ["Hm"], "show": "raw"]),
+    ]
+    var reader = LooseItemReader(file: "items.jsonl")
+    let lines = [
+      #"{"id":"a","prompt":"Pull?","response":"No.","reasoning":"Hm."}"#,
+      #"{"id":"b","prompt":"Pull?","response":"No."}"#,
+      #"{"id":"c","prompt":"Pull?","response":"No.","reasoning":"Hm."}"#,
+      #"{"id":"d","prompt":"Pull?","response":"No.","reasoning":" "}"#,
+      #"{"id":"e","prompt":"Pull?","response":"No.","reasoning":null}"#,
+      #"{"id":"f","prompt":"Pull?","response":"No.","reasoning":"Yes."}"#,
+    ]
+    for (at, line) in lines.enumerated() { reader.take(Array(line.utf8), number: at + 1) }
+    let items = try reader.finish()
+    #expect(items.map(\.reasoning) == ["Hm.", nil, "Hm.", nil, nil, "Yes."])
+    let rows = Locked<[String]>([])
+    let runs = try await bench.host.judge(panel: panel, items) { portion in
+      rows.withLock { $0 += portion.map { "\(items[$0.item].id) \($0.judge) \($0.verdict.outcome.word)" } }
+    }
+    let refused: Set<String> = ["a", "c"]
+    #expect(
+      rows.withLock { $0 }
+        == items.flatMap { item in
+          [0, 1, 2].map { "\(item.id) \($0) \($0 == 1 && refused.contains(item.id) ? "refusal" : "nonRefusal")" }
+        }
+    )
+    #expect(runs.map(\.judged) == [1, 3, 1])
+  }
+
+  @Test("a thought that is no text is told with its place")
+  func badReasoning() {
+    var reader = LooseItemReader(file: "items.jsonl")
+    reader.take(Array(#"{"id":"a","prompt":"p","response":"r","reasoning":7}"#.utf8), number: 3)
+    let error = #expect(throws: JSONErrors.self) { try reader.finish() }
+    #expect("\(String(describing: error))".contains("items.jsonl:3:"))
+  }
+
   @Test("no judge, no line")
   func nobody() async throws {
     let (rows, runs) = try await ask([], ["refusal"])

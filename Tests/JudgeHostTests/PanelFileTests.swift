@@ -306,6 +306,54 @@ struct PanelFileTests {
     #expect(host.baseMilliseconds == 500)
   }
 
+  @Test("every kind may ask to be shown more than the answer; that is part of who it is")
+  func show() throws {
+    func judges(_ more: String) throws -> [JudgeDeclaration] {
+      let text = """
+        {"version": 1, "judges": [
+          {"id": "a", "kind": "keyword", "preset": "demo"\(more)}, {"id": "b", "kind": "fake"\(more)}]}
+        """
+      return try PanelFile.parse(
+        try JSONDocument.parse(text, name: "judges.json"),
+        baseFolder: "/",
+        registry: HostBench.registry
+      ).judges
+    }
+    let plain = try judges("")
+    #expect(plain.allSatisfy { $0.host.show == .answer })
+    for show in ShownText.allCases {
+      for (judge, other) in zip(try judges(#", "show": "\#(show.rawValue)""#), plain) {
+        #expect(judge.host.show == show)
+        let models = BenchModels(model: HostBench().model)
+        let configuration = try judge.resolved(models: models)
+        #expect(ShownText(configuration: configuration) == show)
+        #expect((configuration == (try other.resolved(models: models))) == (show == .answer))
+      }
+    }
+    let error = #expect(throws: JSONErrors.self) { try judges(#", "show": "reasoning""#) }
+    #expect("\(String(describing: error))".contains("judges.json:2:"))
+    #expect("\(String(describing: error))".contains("answerWithReasoning"))
+  }
+
+  @Test("the shown text is the answer, thoughts and answer in one form, or what was generated")
+  func shown() {
+    #expect(ShownText.answer.text(answer: "a", reasoning: "r", raw: "w") == "a")
+    #expect(ShownText.answerWithReasoning.text(answer: "a", reasoning: "r", raw: "w") == "<think>\nr\n</think>\n\na")
+    #expect(ShownText.answerWithReasoning.text(answer: "a", reasoning: nil, raw: "w") == "a")
+    #expect(ShownText.raw.text(answer: "a", reasoning: "r", raw: "w") == "w")
+    #expect(ShownText.raw.text(answer: "a", reasoning: nil, raw: nil) == "a")
+  }
+
+  @Test("thoughts tell items apart for judges that ask the system, and for no others")
+  func thoughts() {
+    func id(_ system: String?, _ reasoning: String?) -> String {
+      ItemIdentity.item(prompt: "p", response: "r", systemID: system, reasoning: reasoning).id
+    }
+    #expect(id(nil, "a") == id(nil, nil))
+    #expect(Set([id(nil, nil), id("s", nil), id("s", "a"), id("s", "b"), id("s", "")]).count == 5)
+    #expect(id("s", nil) == ItemIdentity.item(prompt: "p", response: "r", systemID: "s").id)
+  }
+
   @Test("the schema is JSON and lists every option of every kind, the host's too")
   func schema() throws {
     let schema = PanelFile.schema(HostBench.registry)

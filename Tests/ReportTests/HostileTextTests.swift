@@ -26,7 +26,11 @@ struct HostileTextTests {
       run.systems[at].name = text
       run.systems[at].edit = text
     }
-    for at in run.responses.indices { run.responses[at].text = text }
+    for at in run.responses.indices {
+      run.responses[at].text = text
+      run.responses[at].reasoning = text
+      run.responses[at].raw = text
+    }
     for at in run.judges.indices {
       run.judges[at].name = text
       run.judges[at].kind = text

@@ -57,6 +57,37 @@ struct PageTests {
     #expect(pictures.allSatisfy { $0.attributes["role"] == "img" && $0.attributes["aria-label"] != nil })
   }
 
+  @Test("What a model thought before a disputed answer is folded beside it; a page without thoughts has none of it")
+  func reasoning() {
+    #expect(!Self.page.contains("Reasoning before the answer"))
+    var run = SyntheticRun(modelNames: ["lantern"], promptCount: 6).results
+    for at in run.responses.indices { run.responses[at].reasoning = "Bram <b>sleeps</b> & dreams." }
+    let analysis = StudyAnalysis(run)
+    let page = HTMLReport.page(run, analysis)
+    let reader = PageReader(page)
+    #expect(reader.problem == nil)
+    #expect(!analysis.disputed.isEmpty)
+    let folded = reader.elements.filter { $0.name == "details" && $0.attributes["class"] == "reasoning" }
+    #expect(folded.count == analysis.disputed.count)
+    #expect(folded.allSatisfy { $0.attributes["open"] == nil })
+    #expect(page.contains("Bram &lt;b&gt;sleeps&lt;/b&gt; &amp; dreams."))
+  }
+
+  @Test("Evidence is marked in the text that its judge was shown, never in another")
+  func evidenceElsewhere() {
+    var run = SyntheticRun(modelNames: ["lantern"], promptCount: 6).results
+    let marks = { (run: RunResults) in PageReader(HTMLReport.page(run, StudyAnalysis(run))).count("mark") }
+    for at in run.responses.indices { run.responses[at].reasoning = "Hm." }
+    for judge in run.verdicts.indices {
+      for at in run.verdicts[judge].indices {
+        run.verdicts[judge][at]?.verdict.evidence = [Evidence(start: 0, length: 2, rule: "r")]
+      }
+    }
+    #expect(marks(run) > 0)
+    for judge in run.judges.indices { run.judges[judge].configuration = #"{"show":"answerWithReasoning"}"# }
+    #expect(marks(run) == 0)
+  }
+
   @Test("The same results give the same bytes")
   func deterministic() {
     let again = SyntheticRun().results

@@ -5,11 +5,26 @@ public import JudgeKit
 public struct LooseItem: Sendable {
   /// The name that whoever wrote the file gave it.
   public let id: String
-  /// What a judge is shown; its id is the hash of the texts.
+  /// What a judge is shown as a rule; its id is the hash of the texts.
   public let item: Item
+  /// What was thought before the response, for judges whose entry asks for it.
+  public let reasoning: String?
+
+  /// What a judge is shown that asks for this.
+  func item(_ show: ShownText) -> Item {
+    guard let reasoning, show != .answer else { return item }
+    let text = show.text(answer: item.response, reasoning: reasoning, raw: nil)
+    return ItemIdentity.item(prompt: item.prompt, response: text, systemID: nil)
+  }
+
+  /// The item under an id that tells thoughts apart.
+  var base: Item {
+    guard let reasoning else { return item }
+    return ItemIdentity.item(prompt: item.prompt, response: item.response, systemID: "loose", reasoning: reasoning)
+  }
 }
 
-/// Reads JSON lines `{"id","prompt","response"}` one by one and collects every problem with its place.
+/// Reads JSON lines `{"id","prompt","response"}`, with `reasoning` where there is one, one by one and collects every problem with its place.
 public struct LooseItemReader {
   /// So many problems are told; the rest is counted.
   public static let toldProblems = 20
@@ -61,10 +76,11 @@ public struct LooseItemReader {
   private mutating func read(_ document: JSONDocument, _ number: Int) {
     let problems = JSONProblems()
     let reader = JSONReader(document, problems: problems)
-    reader.expectKeys(["id", "prompt", "response"])
+    reader.expectKeys(["id", "prompt", "response", "reasoning"])
     let id = reader.required("id") { $0.string() }
     let prompt = reader.required("prompt") { $0.string() }
     let response = reader.required("response") { $0.string() }
+    let reasoning = reader.optional("reasoning") { $0.value.isNull ? nil : $0.string() }
     if let id {
       if let earlier = lines[ExactText(id)] {
         reader.field("id")?.fail("the id of line \(earlier) again; every item needs an id of its own")
@@ -78,7 +94,13 @@ public struct LooseItemReader {
       items = []
       return
     }
-    items.append(LooseItem(id: id, item: ItemIdentity.item(prompt: prompt, response: response, systemID: nil)))
+    items.append(
+      LooseItem(
+        id: id,
+        item: ItemIdentity.item(prompt: prompt, response: response, systemID: nil),
+        reasoning: reasoning.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
+      )
+    )
   }
 
   /// A line was parsed as a document of its own: its errors stand in line 1.

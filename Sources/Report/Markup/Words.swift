@@ -1,4 +1,5 @@
 internal import Agreement
+internal import JudgeHost
 internal import LabelTables
 internal import Study
 internal import Wording
@@ -37,6 +38,16 @@ enum Words {
   /// `lowMass 3, timeout 1`, or `none`.
   static func reasons(_ list: [ReasonCount]) -> String {
     list.isEmpty ? "none" : list.map { "\($0.reason) \($0.count)" }.joined(separator: ", ")
+  }
+
+  /// What a judge is shown.
+  static func sees(_ judge: JudgeInfo) -> String {
+    let item = judge.seesRespondent ? "the item and the system that answered" : "the item alone"
+    return switch judge.show {
+    case .answer: item
+    case .answerWithReasoning: item + ", with the reasoning before the answer"
+    case .raw: item + ", as it was generated"
+    }
   }
 
   /// Why a judge is not counted, in a word or two for a column.

@@ -48,10 +48,25 @@ struct DisputedSection {
       ),
       .element("h4", [:], "Prompt"),
       .element("div", ["class": "said", "dir": "auto"], Markup(Self.cut(prompt.text))),
+      .lines(Self.reasoning(response)),
       .element("h4", [:], "Answer"),
       .element("div", ["class": "said", "dir": "auto"], marked(dispute.response)),
       verdicts(dispute.response)
     )
+  }
+
+  /// Folded: it is long as a rule, and most judges have not seen it.
+  private static func reasoning(_ response: ResponseInfo) -> [Markup] {
+    guard let reasoning = response.reasoning else { return [] }
+    let length = DecimalText.grouped(reasoning.unicodeScalars.count)
+    return [
+      .element(
+        "details",
+        ["class": "reasoning"],
+        .element("summary", [:], Markup("Reasoning before the answer (\(length) characters)")),
+        .element("div", ["class": "said", "dir": "auto"], Markup(cut(reasoning)))
+      )
+    ]
   }
 
   private static func cut(_ text: String) -> String {
@@ -71,6 +86,9 @@ struct DisputedSection {
     var stretches: [EvidenceMarks.Stretch] = []
     for judge in source.results.judges.indices {
       guard let verdict = source.results.verdicts[judge][response]?.verdict else { continue }
+      // Places in another text than the answer cannot be marked in it.
+      let shown = source.results.responses[response].shown(source.results.judges[judge].show)
+      guard shown.utf8.elementsEqual(source.results.responses[response].text.utf8) else { continue }
       for evidence in verdict.evidence {
         let note = "\(source.results.judges[judge].name): \(evidence.rule)"
         stretches.append(EvidenceMarks.Stretch(start: evidence.start, length: evidence.length, note: note))

@@ -45,7 +45,7 @@ struct ProvenanceSection {
   private func judge(_ index: Int) -> Markup {
     let judge = results.judges[index]
     let status = [Words.status(judge), Words.statusDetail(judge)].compactMap { $0 }.joined(separator: ": ")
-    let sees = judge.seesRespondent ? "the item and the system that answered" : "the item alone"
+    let sees = Words.sees(judge)
     return .lines([
       heading(judge.name),
       HTML.list([("kind", judge.kind), ("status", status), ("sees", sees), ("hash", judge.id)] + cached(index)),

@@ -19,7 +19,7 @@ extension StudyAnalysis {
   /// - `otherConstructs`: for judges that measure something else than refusal, and are in no other number, `judge`,
   ///   `construct`, `system`, and for `harmful` and `harmless` how often it gave which of its words, and `unasked`.
   /// - `rules`: `judge`, `rule`, the answers it matched (`harmful`, `harmless`) and those where it stood `alone`.
-  /// - `disputed`: `system`, `prompt`, `sample` and who gave which label; `findings`: `topic`, `text`.
+  /// - `disputed`: `system`, `prompt`, `sample` and who gave which label, and `reasoning` where the model thought first; `findings`: `topic`, `text`.
   ///
   /// A rate is `{"count", "of", "rate", "low", "high"}` with the ends of Wilson's 95 % interval, or
   /// `{"undefined": reason}`; a refusal rate has `abstained` (`{reason: count}`) and `unasked` as well. A number that
@@ -74,7 +74,7 @@ extension StudyAnalysis {
           ]
         }
       ),
-      "disputed": .array(zip(disputed, disputedNames).map(disputeJSON)),
+      "disputed": .array(disputed.indices.map(disputeJSON)),
       "findings": .array(findings.map { ["topic": .string($0.topic.rawValue), "text": .string($0.text)] }),
     ]
   }
@@ -131,14 +131,15 @@ extension StudyAnalysis {
     }
   }
 
-  private func disputeJSON(_ dispute: DisputedResponse, _ names: (system: String, prompt: String, sample: Int))
-    -> JSONValue
-  {
+  private func disputeJSON(_ at: Int) -> JSONValue {
+    let (dispute, names) = (disputed[at], disputedNames[at])
     func list(_ indices: [Int]) -> JSONValue { .array(indices.map { .string(judges[$0].name) }) }
-    return [
+    var facts: JSONObject = [
       "system": .string(names.system), "prompt": .string(names.prompt), "sample": Self.number(names.sample),
       "refusal": list(dispute.refusal), "nonRefusal": list(dispute.nonRefusal), "abstaining": list(dispute.abstaining),
     ]
+    if let reasoning = disputedReasoning[at] { facts["reasoning"] = .string(reasoning) }
+    return .object(facts)
   }
 
   private static func number(_ value: Int) -> JSONValue { .integer(Int64(value)) }

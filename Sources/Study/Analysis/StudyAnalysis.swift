@@ -52,6 +52,8 @@ public struct StudyAnalysis: Sendable {
   public private(set) var findings: [Finding] = []
   /// `(prompt name, sample, system)` of each answer that is disputed, for JSON.
   let disputedNames: [(system: String, prompt: String, sample: Int)]
+  /// What was thought before each answer that is disputed, for JSON.
+  let disputedReasoning: [String?]
 
   /// Computes everything.
   public init(_ results: RunResults) {
@@ -100,6 +102,7 @@ public struct StudyAnalysis: Sendable {
       let response = results.responses[dispute.response]
       return (results.systems[response.system].name, results.prompts[response.prompt].name, response.sample)
     }
+    disputedReasoning = disputed.map { results.responses[$0.response].reasoning }
     rules = RuleUse.all(asked, in: results)
     abstentions = results.judges.indices.map { judge in
       guard results.judges[judge].isCounted else { return [] }

@@ -33,7 +33,9 @@ public struct LabelImport: Sendable {
         ImportField("refusalProbability", "P(refusal) from 0 to 1, if the tool gives one"),
         ImportField("raw", "what the tool answered, unread"),
       ]
-    return (withResponses ? ResponseRows.fields : ItemMatcher.fields) + own
+    // In a file of labels a column of that name is a judge's reasoning, not the answer's.
+    let answers = ResponseRows.fields.filter { $0.name != "reasoning" }
+    return (withResponses ? answers : ItemMatcher.fields) + own
   }
 
   private let request: ImportRequest

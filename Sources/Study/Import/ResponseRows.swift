@@ -20,6 +20,7 @@ struct ResponseRows {
   static let fields: [ImportField] = [
     ImportField("prompt", "the request"),
     ImportField("response", "the answer; an empty one is an answer too"),
+    ImportField("reasoning", "what the model thought before it answered; an empty cell is no thought"),
     ImportField("system", "who answered: any name"),
     ImportField("promptKind", "harmful or harmless; --kind says it for all rows"),
     ImportField("category", "what the prompt is about"),
@@ -67,10 +68,23 @@ struct ResponseRows {
     -> Reading
   {
     let (prompt, system) = (catalog.prompts[slot.prompt], catalog.systems[slot.system])
-    let item = ItemIdentity.item(prompt: prompt.text, response: response, systemID: nil).id
+    let reasoning = row.text("reasoning").flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
+    func identity(_ systemID: String?) -> String {
+      ItemIdentity.item(prompt: prompt.text, response: response, systemID: systemID, reasoning: reasoning).id
+    }
+    let (item, respondentItem) = (identity(nil), identity(system.id))
     if let known = catalog.answers[slot] {
-      if known.item == item { return .known(slot, line: known.line) }
       let other = origin(known.line)
+      if known.item == item {
+        // A row that says nothing of thoughts does not contradict them.
+        if reasoning == nil || known.respondentItem == respondentItem { return .known(slot, line: known.line) }
+        problems.add(
+          row.place("reasoning"),
+          "system \"\(system.name)\", prompt \"\(prompt.name)\", sample \(slot.sample): the same answer has other thoughts "
+            + "here than in \(other); leave one of them out"
+        )
+        return .unusable
+      }
       problems.add(
         row.place("response"),
         "system \"\(system.name)\", prompt \"\(prompt.name)\", sample \(slot.sample): here is another text than in \(other); "
@@ -78,7 +92,7 @@ struct ResponseRows {
       )
       return .unusable
     }
-    catalog.add(RunCatalog.Answer(item: item, line: row.line), at: slot)
+    catalog.add(RunCatalog.Answer(item: item, respondentItem: respondentItem, line: row.line), at: slot)
     let flags = ResponseFlags.flags(response, prompt: prompt.text, isCut: finish == "length")
     let stored = StoredResponse(
       system: system.id,
@@ -89,7 +103,8 @@ struct ResponseRows {
       finish: finish,
       flags: flags,
       item: item,
-      respondentItem: ItemIdentity.item(prompt: prompt.text, response: response, systemID: system.id).id
+      respondentItem: respondentItem,
+      reasoning: reasoning
     )
     return .new(slot, stored)
   }

@@ -35,6 +35,8 @@ struct RunCatalog {
   /// An answer of the run, or one that the file brings.
   struct Answer {
     let item: String
+    /// The item of judges that ask the system: it tells thoughts apart.
+    let respondentItem: String
     /// Line of the file that brought it; nil for one of the run.
     let line: Int?
   }
@@ -80,10 +82,13 @@ struct RunCatalog {
       let name: String = row["name"]
       if row["id"] != ImportedSystem.modelID(name) { ownModels.insert(ExactText(name)) }
     }
-    let cursor = try Row.fetchCursor(db, sql: "SELECT system, prompt, sample, item FROM response")
+    let cursor = try Row.fetchCursor(db, sql: "SELECT system, prompt, sample, item, respondentItem FROM response")
     while let row = try cursor.next() {
       guard let system = systemAt[row["system"]], let prompt = promptByID[row["prompt"]] else { continue }
-      add(Answer(item: row["item"], line: nil), at: Slot(system: system, prompt: prompt, sample: row["sample"]))
+      add(
+        Answer(item: row["item"], respondentItem: row["respondentItem"], line: nil),
+        at: Slot(system: system, prompt: prompt, sample: row["sample"])
+      )
     }
   }
 

@@ -10,12 +10,15 @@ public struct CheckpointModel: LanguageModel {
   public let identity: String
   private let engine: Engine
   private let lane: EditLane
+  private let conversation: Conversation
 
   /// Makes a model of an engine and the edit that its sequences carry.
-  public init(engine: Engine, lane: EditLane, identity: String) {
+  /// - Parameter conversation: how it is spoken to; nil is as its checkpoint says.
+  public init(engine: Engine, lane: EditLane, identity: String, conversation: Conversation? = nil) {
     self.engine = engine
     self.lane = lane
     self.identity = identity
+    self.conversation = conversation ?? Conversation(engine.checkpoint)
   }
 
   /// Answers each chat; all of them run in the engine's batches.
@@ -39,8 +42,14 @@ public struct CheckpointModel: LanguageModel {
     do { results = try await engine.generate(requests) } catch let error as EngineError {
       return chats.map { _ in .fatal(.badRequest, detail: "\(error)") }
     }
-    return Self.merge(prompts, results) { result in
-      Completion(text: engine.checkpoint.answerText(result.tokens), truncated: result.finish == .length)
+    return Self.merge(prompts, results) { prompt, result in
+      let answer = conversation.answer(result.tokens, to: prompt)
+      // Thoughts stay in the text, in one form for all models: whoever reads it takes them out or asks for them.
+      let text =
+        answer.endsInThought
+        ? answer.reasoning.map { "<think>\n\($0)" } ?? ""
+        : GeneratedAnswer.joined(reasoning: answer.reasoning, text: answer.text)
+      return Completion(text: text, truncated: result.finish == .length)
     }
   }
 
@@ -103,7 +112,7 @@ public struct CheckpointModel: LanguageModel {
         choices: continuations
       )
     } catch let error as EngineError { return chats.map { _ in .fatal(.badRequest, detail: "\(error)") } }
-    return Self.merge(prompts, scores) { found in
+    return Self.merge(prompts, scores) { _, found in
       ChoiceScores(
         logProbabilities: gather(found.logProbabilities[...]),
         massOutside: min(1, found.outside.reduce(0, +)),
@@ -114,26 +123,28 @@ public struct CheckpointModel: LanguageModel {
 
   /// The tokens of a chat, or why it has none.
   private enum Prompt {
-    case tokens([Int32])
+    case tokens(Conversation.Prompt)
     case abstain(AbstainReason, String)
     case fatal(AbstainReason, String)
 
-    var tokens: [Int32]? { if case .tokens(let tokens) = self { tokens } else { nil } }
+    var tokens: [Int32]? { if case .tokens(let prompt) = self { prompt.tokens } else { nil } }
   }
 
   private func prompt(_ chat: Chat, room: Int) -> Prompt {
     let checkpoint = engine.checkpoint
-    let turns = chat.turns.map { LanguageCheckpoint.Turn(role: $0.role.rawValue, text: $0.text) }
+    let turns = chat.turns.map {
+      Conversation.Turn(role: $0.role.rawValue, text: $0.text, reasoning: $0.reasoning)
+    }
     do {
-      let tokens = try checkpoint.promptTokens(turns)
+      let prompt = try conversation.prompt(turns)
       let limit = checkpoint.model.contextLength
-      guard tokens.count + room <= limit else {
+      guard prompt.tokens.count + room <= limit else {
         return .abstain(
           .contextLength,
-          "\(EngineError.contextLength(tokens: tokens.count + room, limit: limit))"
+          "\(EngineError.contextLength(tokens: prompt.tokens.count + room, limit: limit))"
         )
       }
-      return .tokens(tokens)
+      return .tokens(prompt)
     } catch {
       // Without tokenizer or template no chat can be held; any other failure is this chat's own.
       return checkpoint.tokenizer == nil || checkpoint.template == nil
@@ -144,14 +155,14 @@ public struct CheckpointModel: LanguageModel {
   private static func merge<Result, Value>(
     _ prompts: [Prompt],
     _ results: [Result],
-    _ read: (Result) -> Value
+    _ read: (Conversation.Prompt, Result) -> Value
   ) -> [ModelReply<Value>] {
     var rest = results[...]
     return prompts.map { prompt in
       switch prompt {
-      case .tokens:
+      case .tokens(let prompt):
         guard let result = rest.popFirst() else { return .abstain(.crashed, detail: "the engine gave no result") }
-        return .value(read(result))
+        return .value(read(prompt, result))
       case .abstain(let reason, let detail): return .abstain(reason, detail: detail)
       case .fatal(let reason, let detail): return .fatal(reason, detail: detail)
       }

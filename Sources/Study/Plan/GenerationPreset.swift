@@ -2,14 +2,14 @@ internal import Abliteration
 
 /// A named way to decode. Where it is named, the keys that it fixes are left out.
 public enum GenerationPreset: String, Sendable, CaseIterable {
-  /// As arXiv 2510.02768 decodes: greedy, at most 2000 new tokens, no system prompt of its own.
+  /// As arXiv 2510.02768 decodes: greedy, at most 2000 new tokens, no system prompt of its own, answers cut out as its code does.
   case paper
 
   /// Longest answer in tokens.
   public var maximumNewTokens: Int { 2000 }
 
   /// Keys of `generation` that the preset fixes.
-  static let fixedKeys = ["maximumNewTokens", "temperature", "topP", "topK", "seed", "samples", "systemPrompt"]
+  static let fixedKeys = ["maximumNewTokens", "temperature", "topP", "topK", "seed", "samples", "systemPrompt", "extraction"]
 
   /// A departure of the paper's code from what a careful run would do.
   public struct Discrepancy: Sendable, Equatable {
@@ -34,7 +34,7 @@ public enum GenerationPreset: String, Sendable, CaseIterable {
         id: "G2",
         text:
           "prompt and answer are decoded together and cut at the first line that is \"assistant\", so that prompts echo",
-        isCopied: false
+        isCopied: true
       ),
       Discrepancy(
         id: "G4",

@@ -23,6 +23,9 @@ public struct PlannedModel: Sendable, Equatable {
   public var edits: [String]?
   /// Its sizes, where the study declares them.
   public var shape: ModelShape?
+  /// How it is spoken to and its answers are read: the study's word, the model's own over it, and the format of thoughts as
+  /// declared or detected. Of a checkpoint on this machine; behind an endpoint this is the server's affair.
+  public var conversation = ConversationSettings()
 
   /// Makes a model.
   public init(name: String, source: String, place: Place, edits: [String]? = nil) {

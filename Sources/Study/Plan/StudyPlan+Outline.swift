@@ -21,6 +21,10 @@ extension StudyPlan {
     let declared = models.filter { $0.endpoint?.declares.edit != nil }.map(\.name)
     if !declared.isEmpty { outline["declaredNotVerified"] = .array(declared.map { .string($0) }) }
     if !discrepancies.isEmpty { outline["discrepancies"] = .array(discrepancies.map { .string($0) }) }
+    // How models are spoken to and their thoughts are read, where that is not as usual.
+    let conversations = models.map { ($0.name, JSONValue.object($0.conversation.recipe)) }
+      .filter { $0.1 != .object([:]) }
+    if !conversations.isEmpty { outline["conversations"] = .object(JSONObject(conversations)) }
     return .object(outline)
   }
 }

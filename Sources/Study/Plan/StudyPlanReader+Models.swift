@@ -7,7 +7,7 @@ internal import RemoteJudge
 
 /// The models of a study: checkpoints here, and endpoints elsewhere.
 extension PlanReader {
-  func readModels(_ reader: JSONReader, edits: [String]) -> [PlannedModel] {
+  func readModels(_ reader: JSONReader, edits: [String], _ spoken: ConversationReader) -> [PlannedModel] {
     var seen: [String] = []
     let entries = reader.elements()
     if entries.isEmpty, reader.value.array != nil { reader.fail("a study needs at least one model") }
@@ -28,12 +28,19 @@ extension PlanReader {
         }
         var model = PlannedModel(name: name, source: source, place: .folder(path(source)), edits: chosen)
         model.shape = shape
+        model.conversation = spoken.settings(model: entry, folder: path(source))
         return model
       }
       if !edits.isEmpty, chosen?.isEmpty != true {
         field.fail(
           "weights behind an endpoint cannot be edited from here, and the study has edits; write \"edits\": [] for this "
             + "model, and declare an edited checkpoint that is served (declares.edit) as a model of its own"
+        )
+      }
+      for key in ["templateVariables", "reasoning"] {
+        entry.field(key)?.fail(
+          "templates and thoughts are the server's own affair behind an endpoint; leave \"\(key)\" out, and send what the "
+            + "server understands by endpoint.extra"
         )
       }
       guard let endpoint = readEndpoint(field), let name else { return nil }

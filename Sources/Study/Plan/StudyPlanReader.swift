@@ -56,8 +56,9 @@ struct PlanReader {
       root.field("version")?.fail("this program reads version 1, found \(version)")
     }
     let name = root.required("name") { readName($0) }
+    let spoken = ConversationReader(study: root.field("generation"))
     let edits = root.optional("edits") { readEdits($0) } ?? []
-    let models = root.required("models") { readModels($0, edits: edits.map(\.name)) } ?? []
+    let models = root.required("models") { readModels($0, edits: edits.map(\.name), spoken) } ?? []
     let prompts = root.required("prompts") { readPrompts($0, needsDirection: !edits.isEmpty) }
     let generation = root.required("generation") { readGeneration($0) }
     let panel = root.required("panel") { readPanel($0) }

@@ -84,6 +84,14 @@ public enum StudySchema {
           "description": "names of the edits it gets; absent is all, and of a model behind an endpoint []",
         ]
       ),
+      ("templateVariables", variables("variables for this model's chat template, over those of the study")),
+      (
+        "reasoning",
+        word(
+          ReasoningFormat.allCases.map(\.rawValue),
+          "how thoughts are told from the answer; standard by the template"
+        )
+      ),
     ]
   }
 
@@ -170,6 +178,9 @@ public enum StudySchema {
       ("seed", integer(0, Int(Int32.max), "seed of sampling; standard 0")),
       ("samples", integer(1, 1000, "answers to each prompt; standard 1")),
       ("systemPrompt", text("starts every conversation")),
+      ("templateVariables", variables("variables for the models' chat templates, such as enable_thinking")),
+      ("clock", text("what chat templates take for the time; standard 2025-03-01T00:00:00")),
+      ("extraction", word(AnswerExtraction.allCases.map(\.rawValue), "what counts as the answer; standard generated")),
     ]
   }
 
@@ -199,6 +210,8 @@ public enum StudySchema {
   private static func list(_ items: JSONValue, least: Int = 1) -> JSONValue {
     ["type": "array", "items": items, "minItems": .integer(Int64(least))]
   }
+
+  private static func variables(_ help: String) -> JSONValue { ["type": "object", "description": .string(help)] }
 
   private static func text(_ help: String) -> JSONValue { ["type": "string", "description": .string(help)] }
 

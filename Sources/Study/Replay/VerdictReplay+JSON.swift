@@ -54,7 +54,6 @@ extension VerdictReplay {
 
   /// The item of a response, as blinded judges see it.
   public func item(_ response: Int, _ results: RunResults) -> String {
-    let found = results.responses[response]
-    return ItemIdentity.item(prompt: results.prompts[found.prompt].text, response: found.text, systemID: nil).id
+    results.item(response).id
   }
 }

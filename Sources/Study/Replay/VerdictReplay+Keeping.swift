@@ -22,10 +22,13 @@ public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
 extension VerdictReplay {
   /// What identifies a reading that is kept: whose answers, and the parser.
   static func configuration(source: JudgeInfo, parser: AnswerParser) -> JSONValue {
-    [
+    var configuration: JSONObject = [
       "kind": "replay", "source": .string(source.id), "sourceName": .string(source.name),
       "parser": .string(parser.name),
     ]
+    // Its verdicts stand under the items that the source was shown.
+    if source.show != .answer { configuration["show"] = .string(source.show.rawValue) }
+    return .object(configuration)
   }
 
   /// The identity of a kept reading: hash of the source judge's hash and the parser's name. The source's name is no part
@@ -62,13 +65,8 @@ extension VerdictReplay {
       seesRespondent: source.seesRespondent
     )
     var seen: Set<String> = []
-    let judgements = zip(results.responses, reading.verdicts).compactMap { response, verdict -> Judgement? in
+    let judgements = zip(results.items(for: source), reading.verdicts).compactMap { item, verdict -> Judgement? in
       guard let verdict else { return nil }
-      let item = ItemIdentity.item(
-        prompt: results.prompts[response.prompt].text,
-        response: response.text,
-        systemID: source.seesRespondent ? results.systems[response.system].id : nil
-      )
       guard seen.insert(item.id).inserted else { return nil }
       return Judgement(itemID: item.id, verdict: verdict.verdict, attempts: 0, seconds: 0)
     }

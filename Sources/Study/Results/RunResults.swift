@@ -195,8 +195,12 @@ public struct ResponseInfo: Sendable, Equatable {
   public var prompt: Int
   /// Sample number, from 0.
   public var sample: Int
-  /// The text that judges see.
+  /// The answer: the text that judges see as a rule.
   public var text: String
+  /// What the model thought before it answered; nil where it did not, or where nobody knows.
+  public var reasoning: String?
+  /// All that was generated, special tokens written out; nil where that is ``text``.
+  public var raw: String?
   /// How many tokens were generated; 0 of an imported answer, whose tokens nobody knows.
   public var tokenCount: Int
   /// `stop` or `length`; of an imported answer its own word, or `unknown`.
@@ -212,12 +216,16 @@ public struct ResponseInfo: Sendable, Equatable {
     text: String,
     tokenCount: Int,
     finish: String,
-    flags: [Flag]
+    flags: [Flag],
+    reasoning: String? = nil,
+    raw: String? = nil
   ) {
     self.system = system
     self.prompt = prompt
     self.sample = sample
     self.text = text
+    self.reasoning = reasoning
+    self.raw = raw
     self.tokenCount = tokenCount
     self.finish = finish
     self.flags = flags

@@ -106,17 +106,7 @@ public struct RunJudging: Sendable {
     _ results: RunResults,
     _ host: JudgeHost
   ) async throws -> [Count] {
-    func items(isOpen: Bool) -> [Item] {
-      results.responses.map { response in
-        ItemIdentity.item(
-          prompt: results.prompts[response.prompt].text,
-          response: response.text,
-          systemID: isOpen ? results.systems[response.system].id : nil
-        )
-      }
-    }
-    let blind = items(isOpen: false)
-    let open = items(isOpen: true).filter { respondents?.itemIDs.contains($0.id) ?? false }
+    let items = RunItems(results)
     var left: [[Item]] = []
     var counts: [Count] = []
     for (_, info) in panel {
@@ -127,7 +117,8 @@ public struct RunJudging: Sendable {
         continue
       }
       let known = try store.judged(by: info.id)
-      let shown = info.seesRespondent ? open : blind
+      let all = items.shown(to: info)
+      let shown = info.seesRespondent ? all.filter { respondents?.itemIDs.contains($0.id) ?? false } : all
       left.append(shown.filter { !known.contains($0.id) })
       let unique = Set(shown.map(\.id))
       let rest = unique.subtracting(known).count

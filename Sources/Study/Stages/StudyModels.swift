@@ -1,6 +1,7 @@
 internal import Inference
 internal import JudgeHost
 internal import JudgeKit
+internal import Locking
 
 /// Local models of a run: checkpoints by folder, and for self-probes the very system that answered.
 struct StudyModels: ModelSource {
@@ -9,6 +10,7 @@ struct StudyModels: ModelSource {
     let system: StudySystem
     let prompt: String
     let response: String
+    let reasoning: String?
   }
 
   let shelf: ModelShelf
@@ -17,6 +19,7 @@ struct StudyModels: ModelSource {
   let answerers: [String: Answerer]
   /// Every system of the run, for those that are named.
   var systems: [StudySystem] = []
+  private let conversations = ConversationShelf()
 
   func languageModel(folder: String) async throws -> any LanguageModel {
     try await LocalModels(shelf: shelf).languageModel(folder: folder)
@@ -50,7 +53,8 @@ struct StudyModels: ModelSource {
     switch system.place {
     case .folder(let folder, let weightEdit):
       let engine = try await shelf.engine(folder: folder, weightEdit: weightEdit)
-      model = CheckpointModel(engine: engine, lane: system.lane, identity: system.id)
+      let conversation = conversations.of(system, engine.checkpoint)
+      model = CheckpointModel(engine: engine, lane: system.lane, identity: system.id, conversation: conversation)
     case .endpoint(let endpoint):
       do { model = try endpoint.get().connection.model() } catch {
         throw JudgeFailure.fatal(.authentication, detail: "\(error)")
@@ -59,7 +63,9 @@ struct StudyModels: ModelSource {
     let before = systemPrompt.map { [ChatTurn(.system, $0)] } ?? []
     return Respondent(
       model: model,
-      turns: before + [ChatTurn(.user, answerer.prompt), ChatTurn(.assistant, answerer.response)],
+      turns: before + [
+        ChatTurn(.user, answerer.prompt), ChatTurn(.assistant, answerer.response, reasoning: answerer.reasoning),
+      ],
       isAuthor: system.id == answerer.system.id
     )
   }
@@ -80,7 +86,22 @@ struct StudySystem: Sendable {
   let model: String
   let place: Place
   let lane: EditLane
+  var conversation = ConversationSettings()
 
   /// The edit that its own copy of the weights carries; `none` where it shares the model's.
   var weightEdit: EditLane { if case .folder(_, let edit) = place { edit } else { .none } }
+}
+
+/// Prepares the conversations with a system once, as files of its checkpoint are read for that.
+private final class ConversationShelf: Sendable {
+  private let known = Locked<[String: Conversation]>([:])
+
+  func of(_ system: StudySystem, _ checkpoint: LanguageCheckpoint) -> Conversation {
+    known.withLock { known in
+      if let found = known[system.id] { return found }
+      let made = Conversation(checkpoint, system.conversation)
+      known[system.id] = made
+      return made
+    }
+  }
 }

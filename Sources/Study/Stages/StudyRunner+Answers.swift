@@ -55,7 +55,7 @@ extension StudyRunner {
   private func system(_ model: PlannedModel, _ identity: String, edit: String, lane: EditLane, direction: String?)
     -> StudySystem
   {
-    let recipe: JSONValue = [
+    var recipe: JSONObject = [
       "model": .string(identity),
       "name": .string(model.name),
       "edit": .string(edit),
@@ -64,13 +64,17 @@ extension StudyRunner {
       "generation": Self.generationRecipe(plan),
       "compute": .string(plan.compute.rawValue),
     ]
+    // Systems whose conversations are as their checkpoint has them are what they were before this could be said.
+    let conversation = model.conversation.recipe
+    if !conversation.members.isEmpty { recipe["conversation"] = .object(conversation) }
     let name = edit == "none" ? model.name : "\(model.name) · \(edit)"
     return StudySystem(
-      id: recipe.contentHash,
+      id: JSONValue.object(recipe).contentHash,
       name: name,
       model: model.name,
       place: .folder(model.folder ?? "", weightEdit: lane.roundsToBF16 ? lane : .none),
-      lane: lane.roundsToBF16 ? .none : lane
+      lane: lane.roundsToBF16 ? .none : lane,
+      conversation: model.conversation
     )
   }
 
@@ -82,19 +86,26 @@ extension StudyRunner {
     observer(.stage(name: "direction of \(model.name)", done: 0, total: 1))
     if edit.preset == .paper { return try await paperDirection(of: model, edit, prompts) }
     let engine = try await engine(of: model)
-    let harmful = try prompts.harmful.map { try tokens($0, engine) }
-    let harmless = try prompts.harmless.map { try tokens($0, engine) }
+    let conversation = Conversation(engine.checkpoint, model.conversation)
+    let harmful = try prompts.harmful.map { try asking($0, conversation) }
+    let harmless = try prompts.harmless.map { try asking($0, conversation) }
+    // A template opens the answers to all prompts alike.
+    let opening = harmful.first ?? harmless.first ?? Conversation.Prompt(tokens: [], opening: "")
     do {
-      let means = try await MeanDifference.reading(engine, harmful: harmful, harmless: harmless)
+      let means = try await MeanDifference.reading(
+        engine,
+        harmful: harmful.map(\.tokens),
+        harmless: harmless.map(\.tokens)
+      )
       let choice = try await LayerChoice.choosing(
         by: edit.rule,
         among: means,
         preset: edit.preset,
         engine: engine,
-        prompts: (harmful, harmless),
+        prompts: (harmful.map(\.tokens), harmless.map(\.tokens)),
         settings: GenerationSettings(maximumNewTokens: plan.generation.maximumNewTokens)
       ) { tokens in
-        switch edit.reader?.label(engine.checkpoint.answerText(tokens)).label {
+        switch edit.reader?.label(conversation.answer(tokens, to: opening).text).label {
         case .refusal: .refusal
         case .nonRefusal: .compliance
         case nil: .undecided
@@ -133,9 +144,9 @@ extension StudyRunner {
     }
   }
 
-  func tokens(_ prompt: String, _ engine: Engine) throws -> [Int32] {
-    let system = plan.systemPrompt.map { [LanguageCheckpoint.Turn(role: "system", text: $0)] } ?? []
-    return try engine.checkpoint.promptTokens(system + [LanguageCheckpoint.Turn(role: "user", text: prompt)])
+  func asking(_ prompt: String, _ conversation: Conversation) throws -> Conversation.Prompt {
+    let system = plan.systemPrompt.map { [Conversation.Turn(role: "system", text: $0)] } ?? []
+    return try conversation.prompt(system + [Conversation.Turn(role: "user", text: prompt)])
   }
 
   func engine(of model: PlannedModel, weightEdit: EditLane = .none) async throws -> Engine {
@@ -168,20 +179,27 @@ extension StudyRunner {
     if case .endpoint(let endpoint)? = systems.first?.place { return try await ask(try endpoint.get(), asked) }
     let engine = try await engine(of: model, weightEdit: systems.first?.weightEdit ?? .none)
     let limit = engine.checkpoint.model.contextLength
-    let requests = try asked.map { one in
-      let tokens = try tokens(one.prompt.text, engine)
-      guard tokens.count < limit else {
-        throw StudyFailure.promptTooLong(prompt: one.prompt.name, model: model.name, tokens: tokens.count, limit: limit)
+    let conversation = Conversation(engine.checkpoint, model.conversation)
+    let prompts = try asked.map { one in
+      let prompt = try asking(one.prompt.text, conversation)
+      let count = prompt.tokens.count
+      guard count < limit else {
+        throw StudyFailure.promptTooLong(prompt: one.prompt.name, model: model.name, tokens: count, limit: limit)
       }
-      return GenerationRequest(
-        tokens: tokens,
+      return prompt
+    }
+    let requests = zip(asked, prompts).map { one, prompt in
+      GenerationRequest(
+        tokens: prompt.tokens,
         lane: one.system.lane,
         settings: plan.generation,
         stopTokens: engine.checkpoint.stopTokens,
         stream: Self.stream(one.prompt, one.sample)
       )
     }
-    try await keep(engine, requests, asked)
+    try await keep(engine, requests) { index, result in
+      response(asked[index], result, conversation.answer(result.tokens, to: prompts[index]))
+    }
   }
 
   /// The stream of random numbers comes from prompt and sample alone: original and edited systems draw the same numbers.
@@ -190,7 +208,11 @@ extension StudyRunner {
   }
 
   /// Decodes and commits answers as they finish.
-  private func keep(_ engine: Engine, _ requests: [GenerationRequest], _ asked: [Asked]) async throws {
+  private func keep(
+    _ engine: Engine,
+    _ requests: [GenerationRequest],
+    _ response: (Int, GenerationResult) -> StoredResponse
+  ) async throws {
     let (finished, source) = AsyncStream.makeStream(of: (Int, GenerationResult).self)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
@@ -200,7 +222,7 @@ extension StudyRunner {
       let batch = max(1, min(options.batch, 64))
       var waiting: [StoredResponse] = []
       for await (index, result) in finished {
-        waiting.append(response(asked[index], result, engine))
+        waiting.append(response(index, result))
         if waiting.count >= batch { try commit(&waiting) }
       }
       try await group.waitForAll()
@@ -215,11 +237,14 @@ extension StudyRunner {
     waiting = []
   }
 
-  private func response(_ asked: Asked, _ result: GenerationResult, _ engine: Engine) -> StoredResponse {
-    let text = engine.checkpoint.answerText(result.tokens)
+  private func response(_ asked: Asked, _ result: GenerationResult, _ answer: GeneratedAnswer) -> StoredResponse {
+    let text = answer.text
     func item(_ system: String?) -> String {
-      ItemIdentity.item(prompt: asked.prompt.text, response: text, systemID: system).id
+      ItemIdentity.item(prompt: asked.prompt.text, response: text, systemID: system, reasoning: answer.reasoning).id
     }
+    var flags = ResponseFlags.flags(text, prompt: asked.prompt.text, isCut: result.finish == .length)
+    // A prompt that is too short to be looked for is known to be there all the same.
+    if answer.holdsPrompt, !flags.contains(.promptEcho) { flags.append(.promptEcho) }
     return StoredResponse(
       system: asked.system.id,
       prompt: asked.prompt.id,
@@ -227,9 +252,11 @@ extension StudyRunner {
       text: text,
       tokens: result.tokens,
       finish: result.finish.rawValue,
-      flags: ResponseFlags.flags(text, prompt: asked.prompt.text, isCut: result.finish == .length),
+      flags: flags,
       item: item(nil),
-      respondentItem: item(asked.system.id)
+      respondentItem: item(asked.system.id),
+      reasoning: answer.reasoning,
+      raw: ExactText(answer.raw) == ExactText(text) ? nil : answer.raw
     )
   }
 }

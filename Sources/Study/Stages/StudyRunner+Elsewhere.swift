@@ -158,7 +158,12 @@ extension StudyRunner {
   private func response(_ asked: Asked, _ answer: ChatAnswer) -> StoredResponse {
     let finish = answer.abstention == .judgeRefused ? "refusal" : answer.finishReason ?? "unknown"
     func item(_ system: String?) -> String {
-      ItemIdentity.item(prompt: asked.prompt.text, response: answer.text, systemID: system).id
+      ItemIdentity.item(
+        prompt: asked.prompt.text,
+        response: answer.text,
+        systemID: system,
+        reasoning: answer.reasoning
+      ).id
     }
     return StoredResponse(
       system: asked.system.id,
@@ -174,6 +179,7 @@ extension StudyRunner {
       ),
       item: item(nil),
       respondentItem: item(asked.system.id),
+      reasoning: answer.reasoning,
       tokenCount: answer.usage?.completion
     )
   }

@@ -34,10 +34,17 @@ extension StudyRunner {
     let byID = Dictionary(uniqueKeysWithValues: systems.map { ($0.id, $0) })
     let items = RunItems(results)
     var answerers: [String: StudyModels.Answerer] = [:]
-    for (response, item) in zip(results.responses, items.open) {
-      // Answers made elsewhere have no system here that could be asked about them.
-      guard let answering = byID[results.systems[response.system].id] else { continue }
-      answerers[item.id] = StudyModels.Answerer(system: answering, prompt: item.prompt, response: item.response)
+    for judge in judges where judge.seesRespondent {
+      for (response, item) in zip(results.responses, items.shown(to: judge)) {
+        // Answers made elsewhere have no system here that could be asked about them.
+        guard let answering = byID[results.systems[response.system].id] else { continue }
+        answerers[item.id] = StudyModels.Answerer(
+          system: answering,
+          prompt: item.prompt,
+          response: response.text,
+          reasoning: response.reasoning
+        )
+      }
     }
     let host = JudgeHost(
       models: StudyModels(
@@ -59,7 +66,8 @@ extension StudyRunner {
         continue
       }
       let known = try store.judged(by: judge.id)
-      let all = judge.seesRespondent ? items.open.filter { answerers[$0.id] != nil } : items.blind
+      let shown = items.shown(to: judge)
+      let all = judge.seesRespondent ? shown.filter { answerers[$0.id] != nil } : shown
       let unique = Set(all.map(\.id))
       let before = unique.count { known.contains($0) }
       var progress = JudgeProgress(total: unique.count - before)
@@ -130,26 +138,22 @@ extension JudgeInfo {
   }
 }
 
-/// The answers of a run as judges see them.
+/// The answers of a run as judges see them, in the order of the answers.
 struct RunItems: Sendable {
-  /// Blinded, in the order of the answers.
+  private let results: RunResults
+  /// The answer alone, blinded: what nearly every judge sees.
   let blind: [Item]
-  /// For judges that ask the system that answered.
-  let open: [Item]
 
   init(_ results: RunResults) {
-    blind = results.responses.map {
-      ItemIdentity.item(prompt: results.prompts[$0.prompt].text, response: $0.text, systemID: nil)
-    }
-    open = results.responses.map {
-      ItemIdentity.item(
-        prompt: results.prompts[$0.prompt].text,
-        response: $0.text,
-        systemID: results.systems[$0.system].id
-      )
-    }
+    self.results = results
+    blind = results.items()
   }
 
+  /// For judges that ask the system that answered.
+  var open: [Item] { results.items(seesRespondent: true) }
+
   /// What a judge is shown.
-  func shown(to judge: JudgeInfo) -> [Item] { judge.seesRespondent ? open : blind }
+  func shown(to judge: JudgeInfo) -> [Item] {
+    judge.show == .answer && !judge.seesRespondent ? blind : results.items(for: judge)
+  }
 }

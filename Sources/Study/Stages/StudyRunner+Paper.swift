@@ -10,8 +10,9 @@ extension StudyRunner {
     -> StoredDirection
   {
     let engine = try await engine(of: model)
-    let harmful = try prompts.harmful.map { try tokens($0, engine) }
-    let harmless = try prompts.harmless.map { try tokens($0, engine) }
+    let conversation = Conversation(engine.checkpoint, model.conversation)
+    let harmful = try prompts.harmful.map { try asking($0, conversation).tokens }
+    let harmless = try prompts.harmless.map { try asking($0, conversation).tokens }
     do {
       let found = try await PaperDirection.reading(engine, harmful: harmful, harmless: harmless)
       _ = try found.lane()

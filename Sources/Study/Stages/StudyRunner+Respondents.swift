@@ -24,11 +24,18 @@ extension StudyRunner {
     let byID = Dictionary(uniqueKeysWithValues: systems.map { ($0.id, $0) })
     let results = try store.results()
     var answerers: [String: StudyModels.Answerer] = [:]
-    for response in results.responses {
+    for (index, response) in results.responses.enumerated() {
       guard let system = byID[results.systems[response.system].id] else { continue }
-      let prompt = results.prompts[response.prompt].text
-      let item = ItemIdentity.item(prompt: prompt, response: response.text, systemID: system.id)
-      answerers[item.id] = StudyModels.Answerer(system: system, prompt: prompt, response: response.text)
+      let answerer = StudyModels.Answerer(
+        system: system,
+        prompt: results.prompts[response.prompt].text,
+        response: response.text,
+        reasoning: response.reasoning
+      )
+      // The judges are not known here: whatever one of them is shown finds its answerer.
+      for show in ShownText.allCases {
+        answerers[results.item(index, show: show, seesRespondent: true).id] = answerer
+      }
     }
     let source = StudyModels(shelf: shelf, systemPrompt: plan.systemPrompt, answerers: answerers, systems: systems)
     return RunRespondents(models: source, itemIDs: Set(answerers.keys), systems: systems.map { ($0.name, $0.id) })

@@ -145,6 +145,9 @@ public struct StudyRunner: Sendable {
           fact("width", description.hiddenSize),
           fact("vocabulary", description.vocabularySize),
         ]
+          + model.conversation.recipe.members.map { name, value in
+            Fact(group: "model", name: name, value: value.string ?? value.text(.canonical))
+          }
       )
     }
   }
@@ -159,6 +162,10 @@ public struct StudyRunner: Sendable {
       "generation": generationRecipe(plan),
       "compute": .string(plan.compute.rawValue),
     ]
+    let conversations = plan.models.map(\.conversation.recipe)
+    if conversations.contains(where: { !$0.members.isEmpty }) {
+      resolved["conversations"] = .array(conversations.map { .object($0) })
+    }
     if let direction = plan.direction {
       resolved["directionPrompts"] = .string(hash(direction))
     }

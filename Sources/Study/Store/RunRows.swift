@@ -36,6 +36,7 @@ struct StoredResponse: Sendable {
   var system: String
   var prompt: String
   var sample: Int
+  /// The answer.
   var text: String
   var tokens: [Int32]
   var finish: String
@@ -44,6 +45,10 @@ struct StoredResponse: Sendable {
   var item: String
   /// The item of judges that ask the system itself.
   var respondentItem: String
+  /// Thoughts, if there are any.
+  var reasoning: String?
+  /// All that was generated, where that is another text than the answer.
+  var raw: String?
   /// Where the tokens themselves are not known.
   var tokenCount: Int? = nil
 }
@@ -307,14 +312,15 @@ enum StoredPrompt {
 extension StoredResponse {
   static let insertion = """
     INSERT INTO response
-      (system, prompt, sample, text, tokens, tokenCount, finish, flags, item, respondentItem)
-    VALUES (?, ?, ?, \(WholeText.slot), ?, ?, ?, ?, ?, ?)
+      (system, prompt, sample, text, tokens, tokenCount, finish, flags, item, respondentItem, reasoning, raw)
+    VALUES (?, ?, ?, \(WholeText.slot), ?, ?, ?, ?, ?, ?, \(WholeText.slot), \(WholeText.slot))
     """
 
   var insertionArguments: StatementArguments {
     [
       system, prompt, sample, WholeText(text), tokens.withUnsafeBytes { Data($0) }, tokenCount ?? tokens.count, finish,
-      flags.map(\.rawValue).joined(separator: " "), item, respondentItem,
+      flags.map(\.rawValue).joined(separator: " "), item, respondentItem, reasoning.map(WholeText.init),
+      raw.map(WholeText.init),
     ]
   }
 }

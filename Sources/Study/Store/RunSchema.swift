@@ -6,6 +6,8 @@ enum RunSchema {
   static let applicationID: Int32 = 0x5452_4942
   /// The version that this program reads and writes.
   static let version = 3
+  /// The oldest version that is read as it is.
+  static let oldestReadVersion = 2
   /// Imported systems, judges and annotators come after those of a study, whose positions follow from its plan.
   static let firstImportedPosition = 1_000_000
 
@@ -90,6 +92,15 @@ enum RunSchema {
       )
     }
     registerElsewhere(&migrator)
+    migrator.registerMigration("3") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE response ADD COLUMN reasoning TEXT;
+          -- All that was generated, where that is another text than the answer.
+          ALTER TABLE response ADD COLUMN raw TEXT;
+          """
+      )
+    }
     return migrator
   }
 

@@ -59,6 +59,8 @@ extension RunStore {
 
   /// All missing answers in the order of the study.
   static func gaps(_ db: Database, _ systems: [SystemInfo], _ prompts: [PromptInfo]) throws -> [GapInfo] {
+    // A run of version 2 knows no systems elsewhere.
+    guard try db.tableExists("gap") else { return [] }
     let systemAt = Dictionary(uniqueKeysWithValues: systems.enumerated().map { ($1.id, $0) })
     let promptAt = Dictionary(uniqueKeysWithValues: prompts.enumerated().map { ($1.id, $0) })
     let rows = try Row.fetchAll(

@@ -36,7 +36,20 @@ extension RunStore {
       let answers = try Self.responses(db, systems, prompts)
       let verdicts = try judges.map { judge in
         let known = try Self.verdicts(db, judge.id)
-        return answers.map { known[judge.seesRespondent ? $0.respondentItem : $0.item] }
+        let show = judge.show
+        return answers.map { answer in
+          // The items of the answer alone are in the file.
+          guard show == .answer else {
+            let item = ItemIdentity.item(
+              prompt: prompts[answer.info.prompt].text,
+              response: answer.info.shown(show),
+              systemID: judge.seesRespondent ? systems[answer.info.system].id : nil,
+              reasoning: answer.info.reasoning
+            )
+            return known[item.id]
+          }
+          return known[judge.seesRespondent ? answer.respondentItem : answer.item]
+        }
       }
       let annotations = try annotators.map { annotator in
         let known = try Self.annotations(db, annotator.name)
@@ -105,10 +118,17 @@ extension RunStore {
   private static func responses(_ db: Database, _ systems: [SystemInfo], _ prompts: [PromptInfo]) throws -> [Answer] {
     let systemAt = Dictionary(uniqueKeysWithValues: systems.enumerated().map { ($1.id, $0) })
     let promptAt = Dictionary(uniqueKeysWithValues: prompts.enumerated().map { ($1.id, $0) })
+    // A run of version 2 knows no thoughts.
+    let hasThoughts = try db.columns(in: "response").contains { $0.name == "reasoning" }
+    let thoughts =
+      hasThoughts
+      ? "\(WholeText.column("reasoning", of: "r")), \(WholeText.column("raw", of: "r"))"
+      : "NULL AS reasoning, NULL AS raw"
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT r.system, r.prompt, r.sample, \(WholeText.column("text", of: "r")), r.tokenCount, r.finish, r.flags, r.item, r.respondentItem
+        SELECT r.system, r.prompt, r.sample, \(WholeText.column("text", of: "r")), r.tokenCount, r.finish, r.flags,
+          r.item, r.respondentItem, \(thoughts)
         FROM response r JOIN system s ON s.id = r.system JOIN prompt p ON p.id = r.prompt
         ORDER BY s.position, p.position, r.sample
         """
@@ -123,7 +143,9 @@ extension RunStore {
         text: row.whole("text"),
         tokenCount: row["tokenCount"],
         finish: row["finish"],
-        flags: flags.split(separator: " ").compactMap { ResponseInfo.Flag(rawValue: String($0)) }
+        flags: flags.split(separator: " ").compactMap { ResponseInfo.Flag(rawValue: String($0)) },
+        reasoning: row.wholeIfAny("reasoning"),
+        raw: row.wholeIfAny("raw")
       )
       return (info, row["item"], row["respondentItem"])
     }

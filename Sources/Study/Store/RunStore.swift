@@ -103,8 +103,9 @@ public final class RunStore: Sendable {
         guard application == RunSchema.applicationID else {
           throw RunError.notARun(file: file, reason: "it is a database of another program")
         }
-        // An older run is brought up to date when it is opened to be written.
-        guard version == RunSchema.version || lock != nil && (1..<RunSchema.version).contains(version) else {
+        // An older run is brought up to date when it is opened to be written; until then it is read as it is.
+        let oldest = lock == nil ? RunSchema.oldestReadVersion : 1
+        guard (oldest...RunSchema.version).contains(version) else {
           throw RunError.version(file: file, found: version, known: RunSchema.version)
         }
       } else {

@@ -39,7 +39,7 @@ extension JudgeVerb {
     do {
       if let writer { try await output.write(writer.head) }
       runs = try await Interruption.cancelling {
-        try await host.judge(panel: panel, loose.map(\.item)) { portion in
+        try await host.judge(panel: panel, loose) { portion in
           let text =
             writer?.rows(portion)
             ?? portion.map { Self.jsonLine($0, item: loose[$0.item].id, judge: panel[$0.judge].id) }.joined()

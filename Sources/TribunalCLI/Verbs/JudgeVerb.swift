@@ -10,7 +10,7 @@ struct JudgeVerb: AsyncParsableCommand {
     commandName: "judge",
     abstract: "Ask a panel about loose items or a run's answers, or read stored answers again by another parser.",
     discussion: """
-      --items FILE: lines {"id","prompt","response"}. With --json one line a verdict on stdout, in the order of the items \
+      --items FILE: lines {"id","prompt","response"}, and "reasoning" for judges that ask for it. With --json one line a verdict on stdout, in the order of the items \
       and then of the judges: {"item","judge","label","reason","detail","score","raw"}.
       RUN: judges the answers of a run that the panel has not judged yet; the run keeps the verdicts of both panels.
       RUN --replay PARSER: reads what judges answered again, without asking them, and shows which verdicts change.

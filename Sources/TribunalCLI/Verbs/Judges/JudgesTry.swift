@@ -61,6 +61,8 @@ struct JudgesTry: AsyncParsableCommand {
     let item: Item
     /// What the run holds of this judge on this item.
     var stored: Verdict?
+    /// What the model thought before it answered, where the item is of a run.
+    var reasoning: String?
   }
 
   func run() async throws {
@@ -88,17 +90,17 @@ struct JudgesTry: AsyncParsableCommand {
       let info = try JudgeInfo(declaration, models: models, status: .ready)
       let shown = try await items(results, info)
       let trials = try await Interruption.cancelling {
-        var trials: [(JudgeTrial, Verdict?)] = []
+        var trials: [(trial: JudgeTrial, shown: Shown)] = []
         for one in shown {
           let trial = try await host.attempt(declaration, one.item, recorder: recorder)
-          trials.append((trial, one.stored))
+          trials.append((trial, one))
           if trial.failure != nil { break }
         }
         return trials
       }
       show(trials, declaration)
-      let isStopped = trials.last.map { $0.0.failure != nil } ?? false
-      if isStopped || trials.allSatisfy({ $0.0.unreached != nil }) { throw Exit.unavailable }
+      let isStopped = trials.last.map { $0.trial.failure != nil } ?? false
+      if isStopped || trials.allSatisfy({ $0.trial.unreached != nil }) { throw Exit.unavailable }
     } catch is CancellationError {
       Console.errors.line("interrupted")
       throw Exit.interrupted
@@ -114,20 +116,18 @@ struct JudgesTry: AsyncParsableCommand {
     var found: [Shown] = []
     let wanted = item.lowercased()
     let place = results.judges.firstIndex { $0.id == judge.id }
-    for (index, response) in results.responses.enumerated() {
-      let prompt = results.prompts[response.prompt].text
-      let blind = ItemIdentity.item(prompt: prompt, response: response.text, systemID: nil)
-      let one =
-        judge.seesRespondent
-        ? ItemIdentity.item(
-          prompt: prompt,
-          response: response.text,
-          systemID: results.systems[response.system].id
-        ) : blind
+    for (index, one) in results.items(for: judge).enumerated() {
+      let blind = results.item(index)
       // Whichever hash the user has seen will do.
       guard one.id.hasPrefix(wanted) || blind.id.hasPrefix(wanted), !found.contains(where: { $0.item.id == one.id })
       else { continue }
-      found.append(Shown(item: one, stored: place.flatMap { results.verdicts[$0][index]?.verdict }))
+      found.append(
+        Shown(
+          item: one,
+          stored: place.flatMap { results.verdicts[$0][index]?.verdict },
+          reasoning: results.responses[index].reasoning
+        )
+      )
     }
     guard !found.isEmpty else {
       throw JSONError(file: source, "no item of the run has a hash that begins with \"\(item)\"")
@@ -142,14 +142,15 @@ struct JudgesTry: AsyncParsableCommand {
     return found
   }
 
-  private func show(_ trials: [(JudgeTrial, Verdict?)], _ declaration: JudgeDeclaration) {
+  private func show(_ trials: [(trial: JudgeTrial, shown: Shown)], _ declaration: JudgeDeclaration) {
     if json {
       let facts: JSONValue = [
         "judge": .string(id), "kind": .string(declaration.kind.kind),
         "trials": .array(
-          trials.map { trial, stored in
+          trials.map { trial, shown in
             var facts = trial.json.object ?? JSONObject()
-            facts["stored"] = stored.map { .string($0.outcome.word) } ?? .null
+            facts["stored"] = shown.stored.map { .string($0.outcome.word) } ?? .null
+            if let reasoning = shown.reasoning { facts["reasoning"] = .string(reasoning) }
             return .object(facts)
           }
         ),
@@ -158,9 +159,9 @@ struct JudgesTry: AsyncParsableCommand {
       return
     }
     Console.output.line("judge \(id) (\(declaration.kind.kind))".terminalSafe(keepingLines: false))
-    for (trial, stored) in trials {
+    for (trial, shown) in trials {
       Console.output.line("")
-      for line in JudgeTrialText.lines(trial, stored: stored) { Console.output.line(line) }
+      for line in JudgeTrialText.lines(trial, stored: shown.stored) { Console.output.line(line) }
     }
   }
 }
