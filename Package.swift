@@ -68,6 +68,24 @@ let package = Package(
       pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]
     ),
+    .systemLibrary(
+      name: "CSnappy",
+      path: "Sources/System/CSnappy",
+      pkgConfig: "snappy",
+      providers: [.apt(["libsnappy-dev"])]
+    ),
+    .systemLibrary(
+      name: "CZlib",
+      path: "Sources/System/CZlib",
+      pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"])]
+    ),
+    .systemLibrary(
+      name: "CZstd",
+      path: "Sources/System/CZstd",
+      pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"])]
+    ),
     .target(name: "CSpawn", path: "Sources/CSpawn", cSettings: cStrict),
     .target(name: "CJudgePlugin", path: "Sources/CJudgePlugin", cSettings: cStrict),
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: cStrict),
@@ -81,6 +99,8 @@ let package = Package(
     module("HTTP", ["Locking", "CCurl"]),
     module("Endpoints", ["HTTP", "JSON", "JudgeKit"]),
     module("Subprocess", ["Locking", "CSpawn"]),
+
+    module("Parquet", ["JSON", "Wording", "CSnappy", "CZlib", "CZstd"]),
 
     // Models
     module("Tensors", ["JSON", "Hashing"]),
@@ -110,6 +130,7 @@ let package = Package(
     ),
     module("StatisticCatalog", ["Agreement", "JSON"]),
     module("LabelTables", ["Agreement", "JSON", "Hashing", "Wording"]),
+    module("Prompts", ["LabelTables", "Parquet", "JSON", "Hashing", "Wording"]),
     module("Assessment", ["LabelTables", "Agreement", "JSON", "Wording"]),
     module("PaperReplication", ["Agreement", "JSON", "LabelTables"]),
     .target(
@@ -174,6 +195,8 @@ let package = Package(
     tests("Agreement"),
     tests("StatisticCatalog", ["Agreement", "JSON"]),
     tests("LabelTables", ["Agreement", "JSON"]),
+    tests("Parquet", ["JSON"]),
+    tests("Prompts", ["LabelTables", "Parquet", "JSON", "Hashing"]),
     tests("Assessment", ["LabelTables", "Agreement", "JSON"]),
     tests("PaperReplication", ["Agreement", "JSON"]),
     tests(
@@ -187,7 +210,7 @@ let package = Package(
     tests("TribunalCLI", ["JSON", "JudgeHost", "JudgeKit", "Study"]),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["TestKit", "Endpoints", "HTTP", "JudgeHost", "JudgeKit", "Study", "JSON", "Locking"],
+      dependencies: ["TestKit", "Endpoints", "HTTP", "JudgeHost", "JudgeKit", "Study", "Parquet", "JSON", "Locking"],
       path: "Tests/FuzzTests",
       swiftSettings: strict
     ),
