@@ -218,7 +218,7 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: [
         "TestKit", "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "Endpoints", "HTTP",
-        "JudgeHost", "JudgeKit", "RemoteJudge", "Study", "JSON", "Locking",
+        "JudgeHost", "JudgeKit", "RemoteJudge", "Study", "Parquet", "Prompts", "Hashing", "JSON", "Locking",
       ],
       path: "Tests/ConformanceTests",
       swiftSettings: strict
