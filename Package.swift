@@ -137,20 +137,20 @@ let package = Package(
       name: "Study",
       dependencies: [
         "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "LabelTables", "Agreement",
-        "Assessment", "JSON", "Hashing", "Locking", "Subprocess", "Wording",
+        "Assessment", "Prompts", "JSON", "Hashing", "Locking", "Subprocess", "Wording",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       path: "Sources/Study",
       swiftSettings: strict
     ),
-    module("Report", ["Study", "LabelTables", "Agreement", "JudgeHost", "JudgeKit", "JSON", "Wording"]),
+    module("Report", ["Study", "Prompts", "LabelTables", "Agreement", "JudgeHost", "JudgeKit", "JSON", "Wording"]),
 
     // Outer rooms
     .executableTarget(
       name: "TribunalCLI",
       dependencies: [
-        "Report", "Study", "PaperReplication", "Assessment", "LabelTables", "StatisticCatalog", "Agreement",
+        "Report", "Study", "Prompts", "PaperReplication", "Assessment", "LabelTables", "StatisticCatalog", "Agreement",
         "JudgeHost", "JudgeKit",
         "Wording",
         "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON", "Locking",
@@ -202,11 +202,11 @@ let package = Package(
     tests(
       "Study",
       [
-        "Agreement", "JudgeKit", "JudgeHost", "LabelTables", "Inference", "Tokenization", "JSON", "Wording",
+        "Agreement", "JudgeKit", "JudgeHost", "LabelTables", "Prompts", "Inference", "Tokenization", "JSON", "Wording",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
-    tests("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON", "Wording"]),
+    tests("Report", ["Study", "Prompts", "Agreement", "JudgeHost", "JudgeKit", "JSON", "Wording"]),
     tests("TribunalCLI", ["JSON", "JudgeHost", "JudgeKit", "Study"]),
     .testTarget(
       name: "FuzzTests",

@@ -1,4 +1,5 @@
 public import JSON
+internal import Wording
 
 /// How two classes of prompts differ in what no class is about: script, length, form.
 ///
@@ -90,8 +91,37 @@ public struct BalanceReport: Sendable {
     ]
   }
 
+  /// Measures the harmful prompts against the harmless ones.
+  /// - Throws: where a prompt has no kind, or a kind no prompt.
+  public init(kindsOf rows: [PromptRow], thresholds: Thresholds = Thresholds()) throws(SplitError) {
+    if let row = rows.first(where: { $0.kind == nil }) {
+      throw SplitError(problem: "\(row.place): the prompt has no kind; name files by --harmful and --harmless")
+    }
+    func texts(_ kind: PromptKind) throws(SplitError) -> [String] {
+      let own = rows.filter { $0.kind == kind }.map(\.text)
+      guard !own.isEmpty else { throw SplitError(problem: "there is no \(kind.rawValue) prompt to compare") }
+      return own
+    }
+    try self.init(texts(.harmful), texts(.harmless), thresholds: thresholds)
+  }
+
   /// The measures in which the classes differ too much.
   public var unbalanced: [Measure] { measures.filter(\.isUnbalanced) }
+
+  /// A row a measure: name, both values, difference, threshold, and whether it is unbalanced.
+  public var table: [[String]] {
+    measures.map { measure in
+      let isLength = measure.name == "length"
+      func shown(_ value: Double) -> String {
+        isLength ? DecimalText.fixed(value, value.rounded() == value ? 0 : 1) : DecimalText.percent(value) + " %"
+      }
+      return [
+        measure.name, shown(measure.values.first), shown(measure.values.second),
+        DecimalText.fixed(measure.difference, 3),
+        DecimalText.fixed(measure.threshold, 3), measure.isUnbalanced ? "unbalanced" : "",
+      ]
+    }
+  }
 
   /// Everything.
   public var json: JSONValue {

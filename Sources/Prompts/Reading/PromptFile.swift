@@ -87,6 +87,21 @@ public struct PromptFile: Sendable {
     } catch { throw JSONErrors([error]) }
   }
 
+  /// The texts of a file, or the first `count`.
+  /// - Throws: also where there are fewer.
+  public static func texts(
+    _ path: String,
+    _ options: Options = Options(),
+    count: Int? = nil
+  ) throws(JSONErrors) -> [String] {
+    let texts = try PromptFile(path: path, options: options).rows.map(\.text)
+    guard let count else { return texts }
+    guard count <= texts.count else {
+      throw JSONErrors([JSONError(file: path, "holds \(texts.count) prompts, fewer than the \(count) asked for")])
+    }
+    return Array(texts.prefix(count))
+  }
+
   /// The identity of a prompt: SHA-256 of kind and text, and of how often it has occurred before.
   public static func id(_ text: String, _ kind: PromptKind, occurrence: Int) -> String {
     SHA256.hex("prompt 1\n\(kind.rawValue)\n\(occurrence == 0 ? "" : "\(occurrence)\n")\(text)")

@@ -5,6 +5,7 @@ public enum PromptWriter {
   /// Writes a file whole or not at all, in the format of its name's ending: `.jsonl` or `.txt`.
   /// - Throws: where the ending is another, or a text does not fit on a line.
   public static func write(_ rows: [PromptRow], to path: String) throws(JSONError) {
+    guard !rows.isEmpty else { throw JSONError(file: path, "no prompt is left; nothing was written") }
     try FileBytes.write(Array(text(rows, for: path).utf8), to: path)
   }
 

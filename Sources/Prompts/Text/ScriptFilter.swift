@@ -6,6 +6,11 @@ public struct ScriptFilter: Sendable {
     public var kept: [PromptRow] = []
     /// Those that go, each with the script that decided it.
     public var dropped: [(row: PromptRow, script: Script)] = []
+
+    /// How many prompts each script cost, by name.
+    public var byScript: [(name: String, prompts: Int)] {
+      Set(dropped.map(\.script)).sorted().map { script in (script.name, dropped.count { $0.script == script }) }
+    }
   }
 
   private let drop: ScriptSet

@@ -1,10 +1,11 @@
 internal import Agreement
 public import JSON
 internal import LabelTables
+internal import Prompts
 
 extension StudyAnalysis {
   /// The whole analysis as one object:
-  /// - `study`: `name`, `hash`, `caution`; `counts`: `harmfulPrompts`, `harmlessPrompts`, `systems`, `responses`,
+  /// - `study`: `name`, `hash`, `caution`, `allowedLeak`; `counts`: `harmfulPrompts`, `harmlessPrompts`, `systems`, `responses`,
   ///   `judgesAsked`.
   /// - `judges`: `name`, `kind`, `status` (`ready`, `notConfigured`, `failed`), `detail`, `construct` (`refusal`, `harm`,
   ///   `quality`), and how many answers it `labelled`, `abstained` from (`{reason: count}`), was not asked about
@@ -27,6 +28,7 @@ extension StudyAnalysis {
       "study": [
         "name": .string(study.name), "hash": .string(study.hash),
         "caution": study.caution.map(JSONValue.string) ?? .null,
+        "allowedLeak": allowedLeak.map(JSONValue.string) ?? .null,
       ],
       "counts": [
         "harmfulPrompts": Self.number(promptCounts.harmful), "harmlessPrompts": Self.number(promptCounts.harmless),

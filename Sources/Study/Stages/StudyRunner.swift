@@ -4,6 +4,7 @@ internal import Inference
 internal import JSON
 public import JudgeHost
 internal import JudgeKit
+internal import Prompts
 
 /// Runs a study stage by stage into a run file. What is finished is never done again: the same call continues after any
 /// interruption.
@@ -69,6 +70,7 @@ public struct StudyRunner: Sendable {
     let models = try Self.describeModels(plan)
     try store.begin(Self.studyInfo(plan, models), prompts: plan.evaluation, models: models)
     try store.insert(machineFacts, keepsFirst: false)
+    if let leaks = plan.leaks, !leaks.isClean { try store.insert(AllowedLeak.facts(leaks)) }
     try store.insert([Fact(group: "time", name: "started", value: Self.now)], keepsFirst: true)
     let judges = try Self.describeJudges(plan, shelf, environment)
     try store.replaceJudges(judges)

@@ -3,6 +3,7 @@ internal import JSON
 internal import JudgeHost
 internal import JudgeKit
 internal import LabelTables
+internal import Prompts
 
 extension RunStore {
   /// Everything the run holds so far, in the order of the study.

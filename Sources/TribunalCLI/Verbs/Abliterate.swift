@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Inference
 internal import JSON
+internal import Prompts
 
 /// `tribunal abliterate`
 struct Abliterate: AsyncParsableCommand {
@@ -14,7 +15,7 @@ struct Abliterate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find a model's refusal direction, remove it, export the edited checkpoint and verify the edit.",
     discussion: """
-      Prompt files hold one prompt a line. Without --export nothing but the direction is computed; --verify then compares \
+      Prompt files are text, JSON, JSON lines, CSV or Parquet. Without --export nothing but the direction is computed; --verify then compares \
       the edit as a lane with the same edit done to the weights in memory. Exit code 1: they give different greedy \
       answers to more than 1 % of the prompts.
       """
@@ -31,6 +32,12 @@ struct Abliterate: AsyncParsableCommand {
 
   @Option(help: "Take the first so many prompts of each file; all if absent.")
   var count: Int?
+
+  @Option(help: "Prompts that stand twice: error, drop or keep.")
+  var duplicates: PromptPolicy = .error
+
+  @Option(help: "Empty prompts: error, drop or keep.")
+  var empty: PromptPolicy = .error
 
   @Option(help: "Remove the direction of this layer: 1 after the first block, and so on.")
   var layer: Int?
@@ -87,9 +94,10 @@ struct Abliterate: AsyncParsableCommand {
   /// Whether the verification, if there was one, found no difference.
   private func abliterate() async throws -> Bool {
     if let export { try CheckpointExport.check(target: export) }
-    let harmful = try PromptLines.read(harmful, count: count)
-    let harmless = try PromptLines.read(harmless, count: count)
-    let asked = try prompts.map { try PromptLines.read($0) } ?? harmful + harmless
+    let reading = PromptFile.Options(duplicates: duplicates, empty: empty)
+    let harmful = try PromptFile.texts(harmful, reading, count: count)
+    let harmless = try PromptFile.texts(harmless, reading, count: count)
+    let asked = try prompts.map { try PromptFile.texts($0, reading) } ?? harmful + harmless
     let checkpoint = try LanguageCheckpoint(folder: model, compute: compute)
     let engine = try Engine(checkpoint, threads: threads)
 

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import JudgeHost
 import JudgeKit
+import Prompts
 import TestKit
 import Testing
 
