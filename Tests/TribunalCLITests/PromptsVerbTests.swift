@@ -66,6 +66,31 @@ struct PromptsVerbTests {
     }
   }
 
+  @Test("a run refuses prompts that its direction has seen and leaves nothing behind; allowed, it says so in red")
+  func gate() async throws {
+    try await Folders.temporary { folder in
+      let train = Folders.demo.appendingPathComponent("prompts/harmful_train.txt")
+      let line = try String(contentsOf: train, encoding: .utf8).split(separator: "\n")[2]
+      let study = try SmallStudy(in: folder, prompts: 1) { $0["harmful"] = "Hello there! \(line)\n" }
+      let run = folder.appendingPathComponent("run").path
+      let refused = try await Program.run(["run", study.file, "--output", run, "--quiet"])
+      #expect(refused.status == 2 && refused.output.isEmpty)
+      #expect(
+        refused.errors.contains("harmful.txt:1:1: this evaluation prompt is nearly one that serves"),
+        "\(refused.errors)"
+      )
+      #expect(refused.errors.contains("--allow-leak") && !FileManager.default.fileExists(atPath: run))
+      let allowed = try await Program.run(["run", study.file, "--output", run, "--quiet", "--allow-leak"])
+      #expect(allowed.status == 0, "\(allowed.errors)")
+      #expect(allowed.output.contains("LEAK ALLOWED: 1 of 2 evaluation prompts"), "\(allowed.output)")
+      let page = try String(contentsOfFile: run + "/report.html", encoding: .utf8)
+      #expect(page.contains("<aside class=\"alarm\"") && page.contains("1 of 2 evaluation prompts also serves"))
+      // The page can be made again: the run file knows it.
+      let again = try await Program.run(["agree", run, "--json"])
+      #expect(again.output.contains("\"allowedLeak\": \"1 of 2"), "\(again.errors)")
+    }
+  }
+
   @Test("bad input exits 2 and says where, and what to do")
   func badInput() async throws {
     try await Folders.temporary { folder in

@@ -85,7 +85,7 @@ public struct LeakCheck: Sendable {
 
   /// The rule in words.
   public var ruleText: String {
-    "near: Jaccard index of \(rule.shingle.text) at least \(rule.threshold), after NFKC, case and white space"
+    "near: Jaccard index of \(rule.shingle.text) at least \(rule.threshold), after NFKC, case folding and white space"
   }
 
   /// Everything, with both places of each leak; prompts themselves stay where they are.

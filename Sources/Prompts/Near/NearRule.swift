@@ -10,11 +10,11 @@ public struct NearRule: Sendable, Equatable {
     /// So many words in a row.
     case words(Int)
 
-    /// `5 characters`
+    /// `runs of 5 characters`
     public var text: String {
       switch self {
-      case .characters(let count): "\(count) characters"
-      case .words(let count): "\(count) words"
+      case .characters(let count): "runs of \(count) characters"
+      case .words(let count): "runs of \(count) words"
       }
     }
   }
@@ -25,7 +25,7 @@ public struct NearRule: Sendable, Equatable {
   public var threshold: Double
 
   /// Pieces of five characters, 0.6. Another greeting, another sign or one word of ten is above it; two sentences made of one
-  /// pattern are below. In the paper's pools 3 pairs of 850,000 are above it, in the demo no prompt of one part is above it to one of the other.
+  /// pattern are below. In the paper's pools 2 pairs of 850,000 are above it, in the demo no prompt of one part is above it to one of the other.
   public static let standard = NearRule(shingle: .characters(5), threshold: 0.6)
 
   /// Makes a rule.

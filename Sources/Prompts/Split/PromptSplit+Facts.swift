@@ -21,6 +21,16 @@ extension PromptSplit {
     return facts
   }
 
+  /// A row a kind and category: name, prompts, and of both parts what there is and what was asked for where it differs.
+  public var table: [[String]] {
+    strata.map { stratum in
+      func shown(_ pair: (asked: Int, got: Int)) -> String {
+        pair.asked == pair.got ? String(pair.got) : "\(pair.got) of \(pair.asked)"
+      }
+      return [stratum.name, String(stratum.count), shown(stratum.direction), shown(stratum.evaluation)]
+    }
+  }
+
   /// The counts of a split that is made, the paper's included, and what leaks between its parts.
   public static func facts(_ split: [PromptRow], rule: NearRule) -> JSONObject {
     func part(_ part: PromptPart) -> [PromptRow] { split.filter { $0.split == part.rawValue } }
@@ -30,7 +40,7 @@ extension PromptSplit {
       "evaluation": .integer(Int64(check.counts.evaluation)),
       "exactLeaks": .integer(Int64(check.exactCount)),
       "nearLeaks": .integer(Int64(check.nearCount)),
-      "near": .string(check.ruleText),
+      "rule": .string(check.ruleText),
     ]
   }
 }

@@ -67,7 +67,12 @@ struct PromptsSplit: ParsableCommand {
           near: near.rule
         )
         let split = try PromptSplit(rows, plan)
-        try output.finish(split.apply(to: rows), split.facts(rows, plan))
+        var facts = split.facts(rows, plan)
+        if !output.json { facts["strata"] = nil }
+        try output.finish(split.apply(to: rows), facts)
+        if !output.json {
+          Console.output.write(TextTable.lines(split.table, titles: ["prompts", "all", "direction", "evaluation"]))
+        }
       }
     } catch { throw Exit.report(error) }
   }
