@@ -13,6 +13,9 @@ PACKAGES := \
   "libcurl4-openssl-dev:remote judges" \
   "libjansson-dev:JSON" \
   "libsqlite3-dev:the run file" \
+  "libsnappy-dev:prompts in Parquet" \
+  "zlib1g-dev:prompts in Parquet" \
+  "libzstd-dev:prompts in Parquet" \
   "libssl-dev:SHA-256, and TLS in tests" \
   "python3:the example judge in another language"
 
@@ -55,7 +58,7 @@ peer: setup ## remote judges against llama.cpp's server (TRIBUNAL_LLAMA_SERVER o
 
 fuzz: setup ## made-up input for every reader, SECONDS_EACH (600) for each target; prints the counts
 	swift build -j $(JOBS) --build-tests
-	for suite in JSONFuzz AnswerParserFuzz PanelFuzz ProcessFuzz WireFuzz PatternFuzz; do \
+	for suite in JSONFuzz AnswerParserFuzz PanelFuzz ProcessFuzz WireFuzz PatternFuzz ParquetFuzz; do \
 	  TRIBUNAL_FUZZ_SECONDS=$(SECONDS_EACH) swift test --skip-build --no-parallel --filter "FuzzTests.$$suite"; done
 
 coverage: setup ## line coverage of each module, in a build folder of its own

@@ -68,6 +68,24 @@ let package = Package(
       pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]
     ),
+    .systemLibrary(
+      name: "CSnappy",
+      path: "Sources/System/CSnappy",
+      pkgConfig: "snappy",
+      providers: [.apt(["libsnappy-dev"])]
+    ),
+    .systemLibrary(
+      name: "CZlib",
+      path: "Sources/System/CZlib",
+      pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"])]
+    ),
+    .systemLibrary(
+      name: "CZstd",
+      path: "Sources/System/CZstd",
+      pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"])]
+    ),
     .target(name: "CSpawn", path: "Sources/CSpawn", cSettings: cStrict),
     .target(name: "CJudgePlugin", path: "Sources/CJudgePlugin", cSettings: cStrict),
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: cStrict),
@@ -81,6 +99,8 @@ let package = Package(
     module("HTTP", ["Locking", "CCurl"]),
     module("Endpoints", ["HTTP", "JSON", "JudgeKit"]),
     module("Subprocess", ["Locking", "CSpawn"]),
+
+    module("Parquet", ["JSON", "Wording", "CSnappy", "CZlib", "CZstd"]),
 
     // Models
     module("Tensors", ["JSON", "Hashing", "CKernels"]),
@@ -110,26 +130,27 @@ let package = Package(
     ),
     module("StatisticCatalog", ["Agreement", "JSON"]),
     module("LabelTables", ["Agreement", "JSON", "Hashing", "Wording"]),
+    module("Prompts", ["LabelTables", "Parquet", "JSON", "Hashing", "Wording"]),
     module("Assessment", ["LabelTables", "Agreement", "JSON", "Wording"]),
     module("PaperReplication", ["Agreement", "JSON", "LabelTables"]),
     .target(
       name: "Study",
       dependencies: [
         "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "LabelTables", "Agreement",
-        "Assessment", "JSON", "Hashing", "Locking", "Subprocess", "Wording",
+        "Assessment", "Prompts", "JSON", "Hashing", "Locking", "Subprocess", "Wording",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       path: "Sources/Study",
       swiftSettings: strict
     ),
-    module("Report", ["Study", "LabelTables", "Agreement", "JudgeHost", "JudgeKit", "JSON", "Wording"]),
+    module("Report", ["Study", "Prompts", "LabelTables", "Agreement", "JudgeHost", "JudgeKit", "JSON", "Wording"]),
 
     // Outer rooms
     .executableTarget(
       name: "TribunalCLI",
       dependencies: [
-        "Report", "Study", "PaperReplication", "Assessment", "LabelTables", "StatisticCatalog", "Agreement",
+        "Report", "Study", "Prompts", "PaperReplication", "Assessment", "LabelTables", "StatisticCatalog", "Agreement",
         "JudgeHost", "JudgeKit",
         "Wording",
         "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON", "Locking",
@@ -174,20 +195,24 @@ let package = Package(
     tests("Agreement"),
     tests("StatisticCatalog", ["Agreement", "JSON"]),
     tests("LabelTables", ["Agreement", "JSON"]),
+    tests("Parquet", ["JSON"]),
+    tests("Prompts", ["LabelTables", "Parquet", "JSON", "Hashing"]),
     tests("Assessment", ["LabelTables", "Agreement", "JSON"]),
     tests("PaperReplication", ["Agreement", "JSON"]),
     tests(
       "Study",
       [
-        "Agreement", "JudgeKit", "JudgeHost", "LabelTables", "Inference", "Tokenization", "JSON", "Wording",
+        "Agreement", "JudgeKit", "JudgeHost", "LabelTables", "Prompts", "Inference", "Tokenization", "JSON", "Wording",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
-    tests("Report", ["Study", "Agreement", "JudgeHost", "JudgeKit", "JSON", "Wording"]),
+    tests("Report", ["Study", "Prompts", "Agreement", "JudgeHost", "JudgeKit", "JSON", "Wording"]),
     tests("TribunalCLI", ["JSON", "JudgeHost", "JudgeKit", "Study"]),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["TestKit", "Endpoints", "HTTP", "JudgeHost", "JudgeKit", "Study", "Tensors", "JSON", "Locking"],
+      dependencies: [
+        "TestKit", "Endpoints", "HTTP", "JudgeHost", "JudgeKit", "Study", "Tensors", "Parquet", "JSON", "Locking",
+      ],
       path: "Tests/FuzzTests",
       swiftSettings: strict
     ),
@@ -195,7 +220,7 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: [
         "TestKit", "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "Endpoints", "HTTP",
-        "JudgeHost", "JudgeKit", "RemoteJudge", "Study", "JSON", "Locking",
+        "JudgeHost", "JudgeKit", "RemoteJudge", "Study", "Parquet", "Prompts", "Hashing", "JSON", "Locking",
       ],
       path: "Tests/ConformanceTests",
       swiftSettings: strict

@@ -70,6 +70,19 @@ public struct JSONDocument: Sendable {
     return Self.locate(scanner.offset(of: path.steps[...], key: key), in: source, name: name)
   }
 
+  /// The places of all elements of the list at the root, found in one go; none where the root is no list.
+  public func elementPlaces() -> [SourcePlace] {
+    var scanner = PlaceScanner(source)
+    var (line, column, read) = (1, 1, 0)
+    return scanner.elementOffsets().map { offset in
+      for byte in source[read..<offset] {
+        if byte == 0x0A { (line, column) = (line + 1, 1) } else if byte & 0xC0 != 0x80 { column += 1 }
+      }
+      read = offset
+      return SourcePlace(file: name, line: line, column: column)
+    }
+  }
+
   private static func tree(_ value: UnsafeMutablePointer<json_t>) -> JSONValue {
     switch json_type(rawValue: UInt32(tjson_type(value))) {
     case JSON_OBJECT:

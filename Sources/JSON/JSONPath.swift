@@ -71,6 +71,23 @@ struct PlaceScanner {
     }
   }
 
+  /// Offsets of the elements of the list at the root; none where the root is no list.
+  mutating func elementOffsets() -> [Int] {
+    skipSpace()
+    guard peek == UInt8(ascii: "[") else { return [] }
+    at += 1
+    var offsets: [Int] = []
+    while true {
+      skipSpace()
+      guard let byte = peek, byte != UInt8(ascii: "]") else { return offsets }
+      offsets.append(at)
+      skipValue()
+      skipSpace()
+      guard peek == UInt8(ascii: ",") else { return offsets }
+      at += 1
+    }
+  }
+
   private var peek: UInt8? { at < source.count ? source[at] : nil }
 
   private mutating func skipSpace() {

@@ -31,7 +31,7 @@ struct Tribunal: AsyncParsableCommand {
     version: version,
     subcommands: [
       Demo.self, Run.self, JudgeVerb.self, Agree.self, ReportVerb.self, Judges.self, Import.self, Abliterate.self,
-      StudyVerb.self, Replicate.self,
+      StudyVerb.self, PromptsVerb.self, Replicate.self,
       Inspect.self,
       Bench.self,
     ]

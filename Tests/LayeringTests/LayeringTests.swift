@@ -7,15 +7,15 @@ private let rows: [[String]] = [
   ["Report"],
   ["Study"],
   ["KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge", "JudgeHost", "Abliteration"],
-  ["Inference", "Assessment", "PaperReplication"],
-  ["ChatTemplates", "Tokenization", "Tensors", "Endpoints", "StatisticCatalog", "LabelTables"],
+  ["Inference", "Assessment", "PaperReplication", "Prompts"],
+  ["ChatTemplates", "Tokenization", "Tensors", "Endpoints", "StatisticCatalog", "LabelTables", "Parquet"],
   ["HTTP", "Subprocess"],
   ["JSON"],
   ["Hashing"],
   [
     "Agreement", "JudgeKit", "Locking", "Wording", "CKernels", "CSpawn", "CJudgePlugin", "COpenBLAS", "CCurl",
     "CJansson",
-    "CCrypto", "CTestTLS",
+    "CCrypto", "CSnappy", "CZlib", "CZstd", "CTestTLS",
   ],
 ]
 

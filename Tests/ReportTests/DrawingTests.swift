@@ -13,6 +13,7 @@ struct DrawingTests {
       for ink in [palette.ink, palette.muted, palette.accent] { #expect(Contrast.ratio(ink, ground) >= 4.5) }
     }
     #expect(Contrast.ratio(palette.cautionInk, palette.cautionBackground) >= 4.5)
+    #expect(Contrast.ratio(palette.alarmInk, palette.alarmBackground) >= 4.5)
     #expect(Contrast.ratio(palette.markInk, palette.markBackground) >= 4.5)
   }
 

@@ -180,6 +180,18 @@ struct PageTests {
     #expect(PageReader(HTMLReport.page(results, StudyAnalysis(results))).count("aside") == 0)
   }
 
+  @Test("A leak that was allowed is told in red before anything else")
+  func leak() throws {
+    var results = SyntheticRun(promptCount: 4).results
+    results.provenance.append(Fact(group: "leak", name: "allowed", value: "3 of 100 evaluation prompts <also>"))
+    let page = HTMLReport.page(results, StudyAnalysis(results))
+    #expect(PageReader(page).problem == nil && PageReader(page).count("aside") == 2)
+    let alarm = try #require(page.firstRange(of: "<aside class=\"alarm\" role=\"alert\""))
+    let caution = try #require(page.firstRange(of: "<aside class=\"caution\""))
+    #expect(alarm.lowerBound < caution.lowerBound)
+    #expect(page.contains("3 of 100 evaluation prompts &lt;also&gt;. The direction has seen these prompts"))
+  }
+
   @Test("Twenty systems, 100 prompts and 12 judges stay below 3 MB")
   func size() {
     var run = SyntheticRun()

@@ -1,4 +1,5 @@
 import JudgeKit
+import Prompts
 import Study
 
 /// Results made of nothing but a seed: models that refuse to their own degree, edits that lower it, judges that err.

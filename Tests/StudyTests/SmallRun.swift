@@ -1,4 +1,5 @@
 import JudgeKit
+import Prompts
 import Study
 
 /// One model, its original and an edit, six harmful and two harmless prompts: small enough to work out by hand.

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Prompts
 import Study
 import TestKit
 import Testing
@@ -21,6 +22,7 @@ struct StudyPlanTests {
     let file = Folders.demo.appendingPathComponent("study.json").path
     let plan = try StudyPlan.read(file: file, registry: StandardJudges.registry)
     #expect(plan.evaluation.count == 100)
+    #expect(plan.leaks?.isClean == true && plan.leaks?.counts.direction == 256)
     #expect(plan.direction?.harmful.count == 128 && plan.direction?.harmless.count == 128)
     #expect(plan.outline["systems"]?.integer == 14)
     #expect(plan.outline["answers"]?.integer == 1400)
@@ -70,6 +72,30 @@ struct StudyPlanTests {
     #expect(found.count == 1)
     #expect(found.first?.hasPrefix("harmful.txt:2:1: this evaluation prompt also serves the direction") == true)
     #expect(found.first?.contains("harmful_train.txt:4") == true)
+  }
+
+  @Test("one that nearly does is refused, too, and both stand where that is allowed")
+  func nearLeak() async throws {
+    let train = Folders.demo.appendingPathComponent("prompts/harmful_train.txt")
+    let lines = try String(contentsOf: train, encoding: .utf8).split(separator: "\n")
+    let harmful = "Where is Bram?\nBy the way: \(lines[3])\n  \(lines[4].uppercased())\n"
+    let found = try await problems { $0["harmful"] = harmful }
+    #expect(found.count == 2)
+    #expect(
+      found.first?.hasPrefix("harmful.txt:2:1: this evaluation prompt is nearly one that serves the direction") == true
+    )
+    #expect(found.last?.hasPrefix("harmful.txt:3:1: this evaluation prompt also serves the direction") == true)
+    #expect(found.allSatisfy { $0.hasSuffix("take it out of one, or say --allow-leak") })
+    try await Folders.temporary { folder in
+      let study = try SmallStudy(in: folder) { $0["harmful"] = harmful }
+      let plan = try StudyPlan.read(
+        file: study.file,
+        registry: StandardJudges.registry,
+        overrides: StudyOverrides(allowsLeak: true)
+      )
+      #expect(plan.leaks?.leaks.map(\.isExact) == [false, true])
+      #expect(plan.outline["leaks"]?.string?.hasPrefix("2 of ") == true)
+    }
   }
 
   @Test("greedy samples and prompts without a kind are refused")

@@ -17,6 +17,7 @@ struct StudyRunEndToEndTests {
     threads: Int = 1,
     batch: Int = 64,
     compute: ComputePath? = nil,
+    allowsLeak: Bool = false,
     cache: (any VerdictCache)? = nil,
     refresh: Bool = false,
     observer: @escaping StudyObserver = { _ in }
@@ -24,7 +25,7 @@ struct StudyRunEndToEndTests {
     let plan = try StudyPlan.read(
       file: study.file,
       registry: StandardJudges.registry,
-      overrides: StudyOverrides(compute: compute)
+      overrides: StudyOverrides(compute: compute, allowsLeak: allowsLeak)
     )
     let runner = StudyRunner(
       plan,
@@ -71,6 +72,24 @@ struct StudyRunEndToEndTests {
       // The very answers of the label file, cut at this study's token limit.
       #expect(results.responses[0].text.isEmpty == false)
       #expect(results.provenance.contains { $0.name == "version" && $0.value == "test" })
+    }
+  }
+
+  @Test("a leak that was allowed stands in the run file, the summary and the JSON; a run without says nothing of it")
+  func allowedLeak() async throws {
+    try await Folders.temporary { folder in
+      let train = Folders.demo.appendingPathComponent("prompts/harmful_train.txt")
+      let line = try String(contentsOf: train, encoding: .utf8).split(separator: "\n")[2]
+      let study = try SmallStudy(in: folder, prompts: 1) { $0["harmful"] = "\(line)\n" }
+      let results = try await Self.run(study, allowsLeak: true)
+      let summary = "1 of 2 evaluation prompts also serves the direction (1 exactly, 0 nearly)"
+      #expect(results.allowedLeak == summary)
+      #expect(results.provenance.contains { $0.group == "leak" && $0.value.contains("harmful.txt:1 = ") })
+      let analysis = StudyAnalysis(results)
+      #expect(analysis.json["study"]?["allowedLeak"]?.string == summary)
+      #expect(analysis.summaryLines(width: 100)[1] == "LEAK ALLOWED: " + summary)
+      let clean = try await Self.run(try SmallStudy(in: folder, prompts: 1), into: "clean")
+      #expect(clean.allowedLeak == nil && StudyAnalysis(clean).json["study"]?["allowedLeak"] == .null)
     }
   }
 

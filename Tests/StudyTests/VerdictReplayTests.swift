@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import JudgeHost
 import JudgeKit
+import Prompts
 import Study
 import TestKit
 import Testing

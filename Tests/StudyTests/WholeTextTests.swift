@@ -1,6 +1,7 @@
 import Foundation
 import JudgeHost
 import JudgeKit
+import Prompts
 import TestKit
 import Testing
 

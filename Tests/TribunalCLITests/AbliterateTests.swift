@@ -148,9 +148,9 @@ struct AbliterateTests {
   @Test(
     "a spoiled prompt file is reported with its line",
     arguments: [
-      ("How is it done?\n\nMay I?\n", ":2:1: the line is empty"),
-      ("One\r\nTwo\nOne\n", ":3:1: the prompt of line 1 again"),
-      ("", ": is empty"), ("  \n", ":1:1: the line is empty"),
+      ("How is it done?\n\nMay I?\n", ":2:1: an empty prompt"),
+      ("One\r\nTwo\nOne\n", ":3:1: the same prompt as line 1"),
+      ("", ": the file is empty"), ("  \n", ":1:1: an empty prompt"),
     ]
   )
   func spoiled(text: String, words: String) async throws {

@@ -51,6 +51,8 @@ struct Palette: Sendable {
   let accent: Color
   let cautionBackground: Color
   let cautionInk: Color
+  let alarmBackground: Color
+  let alarmInk: Color
   let markBackground: Color
   let markInk: Color
   /// Lines of raters; used again with another shape where there are more raters than colours.
@@ -82,6 +84,8 @@ struct Palette: Sendable {
     accent: Color(0x1b5792),
     cautionBackground: Color(0xfff3d4),
     cautionInk: Color(0x553e00),
+    alarmBackground: Color(0xb3121d),
+    alarmInk: Color(0xffffff),
     markBackground: Color(0xffe08a),
     markInk: Color(0x1b2430),
     series: [0x0b62a8, 0xc2500a, 0x00795c, 0xa3417f, 0x7a6a00, 0x5b4fb3, 0x00798f, 0x8a4b2d].map(Color.init),
@@ -100,6 +104,8 @@ struct Palette: Sendable {
     accent: Color(0x82bbf0),
     cautionBackground: Color(0x3a2f10),
     cautionInk: Color(0xffe3a0),
+    alarmBackground: Color(0xa3121c),
+    alarmInk: Color(0xffffff),
     markBackground: Color(0x6b5200),
     markInk: Color(0xfff3d4),
     series: [0x6fb4f0, 0xf5a05c, 0x4fcfa6, 0xef9ccb, 0xd9c64a, 0xb3a8ff, 0x56cfe1, 0xd7a585].map(Color.init),

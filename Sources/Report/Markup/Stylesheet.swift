@@ -16,7 +16,8 @@ struct Stylesheet: Sendable {
     var all: [(String, Color)] = [
       ("bg", palette.background), ("panel", palette.panel), ("ink", palette.ink), ("muted", palette.muted),
       ("rule", palette.rule), ("accent", palette.accent), ("caution-bg", palette.cautionBackground),
-      ("caution-ink", palette.cautionInk), ("mark-bg", palette.markBackground), ("mark-ink", palette.markInk),
+      ("caution-ink", palette.cautionInk), ("alarm-bg", palette.alarmBackground), ("alarm-ink", palette.alarmInk),
+      ("mark-bg", palette.markBackground), ("mark-ink", palette.markInk),
       ("neg", palette.negative), ("neg-ink", palette.ink(on: palette.negative)),
     ]
     for (index, color) in palette.series.enumerated() { all.append(("s\(index)", color)) }
@@ -51,7 +52,9 @@ struct Stylesheet: Sendable {
     nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;padding:0}
     .caution{background:var(--caution-bg);color:var(--caution-ink);border-left:5px solid currentColor;\
     padding:12px 16px;margin:16px 0;border-radius:4px}
-    .caution p{margin:0}
+    .alarm{background:var(--alarm-bg);color:var(--alarm-ink);padding:12px 16px;margin:16px 0;border-radius:4px;\
+    -webkit-print-color-adjust:exact;print-color-adjust:exact}
+    .caution p,.alarm p{margin:0}
     .findings{padding-left:18px;margin:10px 0 0;max-width:88ch}
     .findings li{margin:0 0 9px}
     .findings .first{list-style:none;margin-left:-18px;font-size:1.2rem;line-height:1.4;font-weight:600}

@@ -1,4 +1,5 @@
 internal import JudgeKit
+internal import Prompts
 internal import Study
 internal import Wording
 

@@ -1,3 +1,4 @@
+internal import Prompts
 internal import Study
 internal import Wording
 
@@ -28,6 +29,20 @@ struct HeaderPart {
       HTML.paragraph(study.summary, style: "lead"),
       HTML.paragraph(extent, style: "meta"),
     ]
+    if let leak = source.results.allowedLeak {
+      parts.append(
+        .element(
+          "aside",
+          ["class": "alarm", "role": "alert", "aria-label": "Leak"],
+          .element(
+            "p",
+            [:],
+            .element("strong", [:], "Leak allowed: "),
+            Markup(leak + ". The direction has seen these prompts: what this page says of edits is flattered by them.")
+          )
+        )
+      )
+    }
     if let caution { parts.append(caution) }
     parts.append(.element("nav", ["aria-label": "Contents"], .element("ul", [:], links)))
     return .element("header", [:], .lines(parts))

@@ -1,4 +1,5 @@
 public import Agreement
+internal import Prompts
 
 /// An edited system and the original it came from.
 public struct EditPair: Sendable, Equatable {

@@ -1,5 +1,6 @@
 internal import Agreement
 internal import LabelTables
+internal import Prompts
 internal import Wording
 
 /// A sentence in plain words, with its numbers, denominators and intervals.

@@ -1,3 +1,5 @@
+public import Prompts
+
 /// Which prompts a statistic is taken over.
 public enum PromptScope: String, Sendable, CaseIterable {
   /// Every prompt.

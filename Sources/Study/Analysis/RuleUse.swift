@@ -1,4 +1,5 @@
 internal import JudgeKit
+internal import Prompts
 
 /// How often a rule matched that a judge names as evidence.
 public struct RuleUse: Sendable {

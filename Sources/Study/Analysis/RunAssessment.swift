@@ -1,6 +1,7 @@
 internal import Agreement
 public import Assessment
 internal import JudgeKit
+internal import Prompts
 
 extension RunResults {
   /// The labels of the run as an assessment takes them: refusal against non-refusal, the counted judges, the annotators, and

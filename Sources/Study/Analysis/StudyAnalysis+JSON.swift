@@ -1,10 +1,11 @@
 internal import Agreement
 public import JSON
 internal import LabelTables
+internal import Prompts
 
 extension StudyAnalysis {
   /// The whole analysis as one object:
-  /// - `study`: `name`, `hash`, `caution`; `counts`: `harmfulPrompts`, `harmlessPrompts`, `systems`, `responses`,
+  /// - `study`: `name`, `hash`, `caution`, `allowedLeak`; `counts`: `harmfulPrompts`, `harmlessPrompts`, `systems`, `responses`,
   ///   `judgesAsked`.
   /// - `systems`: `name`, `model`, `edit`, `original` (null), `verified` (false where the edit is declared of weights
   ///   elsewhere), and the answers it did not give, `missing` (`{reason: count}`).
@@ -29,6 +30,7 @@ extension StudyAnalysis {
       "study": [
         "name": .string(study.name), "hash": .string(study.hash),
         "caution": study.caution.map(JSONValue.string) ?? .null,
+        "allowedLeak": allowedLeak.map(JSONValue.string) ?? .null,
       ],
       "counts": [
         "harmfulPrompts": Self.number(promptCounts.harmful), "harmlessPrompts": Self.number(promptCounts.harmless),

@@ -1,6 +1,7 @@
 internal import Agreement
 internal import JSON
 internal import LabelTables
+internal import Prompts
 internal import Wording
 
 extension StudyAnalysis {
@@ -9,6 +10,9 @@ extension StudyAnalysis {
   public func summaryLines(width: Int) -> [String] {
     let width = max(40, width)
     var head = [LineLayout.clip(VisibleText.line(study.name), width)]
+    if let allowedLeak {
+      head += LineLayout.wrap("LEAK ALLOWED: " + VisibleText.line(allowedLeak), width, lines: 2)
+    }
     if let caution = study.caution {
       head += LineLayout.wrap("Caution: " + VisibleText.line(caution), width, lines: 2)
     }

@@ -1,3 +1,5 @@
+internal import Prompts
+
 /// What a run says of systems and judges: computed once from `RunResults`, shown by terminal, report and JSON alike.
 ///
 /// Indices refer to the lists of the results. A judge whose status is not `ready` is listed in `judges` and counted
@@ -6,6 +8,8 @@
 public struct StudyAnalysis: Sendable {
   /// The study.
   public let study: StudyInfo
+  /// What is to be said of evaluation prompts that also serve the direction; nil where there are none.
+  public let allowedLeak: String?
   /// The checkpoints.
   public let models: [ModelInfo]
   /// Models with their edits.
@@ -60,6 +64,7 @@ public struct StudyAnalysis: Sendable {
     let table = RunLabels(results)
     let asked = results.judges.indices.filter { results.judges[$0].isCounted }
     study = results.study
+    allowedLeak = results.allowedLeak
     models = results.models
     systems = results.systems
     judges = results.judges

@@ -3,6 +3,7 @@ internal import JSON
 internal import JudgeHost
 internal import JudgeKit
 internal import LabelTables
+public import Prompts
 
 /// Brings verdicts that were made elsewhere into a run, as a judge of kind `imported`.
 public struct LabelImport: Sendable {

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import LabelTables
+public import Prompts
 
 /// Brings answers that were made elsewhere into a run, where they are judged like ours.
 public struct ResponseImport: Sendable {

@@ -2,6 +2,7 @@ internal import JSON
 internal import JudgeHost
 internal import JudgeKit
 internal import LabelTables
+internal import Prompts
 
 /// Reads answers out of rows and says what each is to a run: new, known, or in contradiction with it.
 ///

@@ -2,6 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import JSON
 internal import LabelTables
+internal import Prompts
 
 /// Takes answers row by row, counts them and writes those that are new; without a database it only counts.
 struct ResponseWriter {

@@ -1,6 +1,7 @@
 internal import GRDB
 internal import JSON
 internal import JudgeHost
+internal import Prompts
 
 /// What a run knows of prompts, systems and answers, indexed by what files to import say of them.
 struct RunCatalog {

@@ -1,6 +1,7 @@
 internal import Inference
 public import JSON
 internal import JudgeHost
+internal import Prompts
 
 extension StudyPlan {
   /// What the study amounts to, for people who check it before they run it.
@@ -13,6 +14,7 @@ extension StudyPlan {
       "systems": .integer(Int64(systems)),
       "harmfulPrompts": count(.harmful),
       "harmlessPrompts": count(.harmless),
+      "leaks": leaks.map { .string($0.summary) } ?? .null,
       "answers": .integer(Int64(systems * evaluation.count * samples)),
       "judges": .array(judges.map { .string($0.id) }),
       "references": .array(references.map { .string($0.rawValue) }),

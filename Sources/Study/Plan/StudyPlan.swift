@@ -2,6 +2,7 @@ public import Abliteration
 public import Inference
 public import JSON
 public import JudgeHost
+public import Prompts
 
 /// A study as declared in `study.json`: models, edits, prompts, generation, panel and references, all checked.
 public struct StudyPlan: Sendable {
@@ -15,6 +16,8 @@ public struct StudyPlan: Sendable {
   public var evaluation: [Prompt]
   /// Prompts that directions are read from; nil where there is no edit.
   public var direction: DirectionPrompts?
+  /// Evaluation prompts that also serve the direction, none unless they were allowed; nil where there is no direction.
+  public var leaks: LeakCheck?
   /// The checkpoints, here and elsewhere.
   public var models: [PlannedModel]
   /// The edits besides `none`.
@@ -113,16 +116,6 @@ public struct Prompt: Sendable, Equatable {
   public var category: String?
 }
 
-/// What happens with prompts that occur twice or are empty.
-public enum PromptPolicy: String, Sendable, CaseIterable {
-  /// The file is refused.
-  case error
-  /// The later ones are left out.
-  case drop
-  /// They stay.
-  case keep
-}
-
 /// What a command line may say differently from the study.
 public struct StudyOverrides: Sendable {
   /// Instead of `prompts.duplicates`.
@@ -131,11 +124,19 @@ public struct StudyOverrides: Sendable {
   public var empty: PromptPolicy?
   /// Instead of `compute`.
   public var compute: ComputePath?
+  /// Whether evaluation prompts may also serve the direction; the run file and the report tell it.
+  public var allowsLeak: Bool
 
   /// Changes nothing.
-  public init(duplicates: PromptPolicy? = nil, empty: PromptPolicy? = nil, compute: ComputePath? = nil) {
+  public init(
+    duplicates: PromptPolicy? = nil,
+    empty: PromptPolicy? = nil,
+    compute: ComputePath? = nil,
+    allowsLeak: Bool = false
+  ) {
     self.duplicates = duplicates
     self.empty = empty
     self.compute = compute
+    self.allowsLeak = allowsLeak
   }
 }

@@ -3,6 +3,7 @@ internal import Glibc
 internal import Inference
 public import JSON
 public import JudgeHost
+internal import Prompts
 
 extension StudyPlan {
   /// Reads and checks a study with everything it names: prompts, checkpoint folders, panel. Asks nobody and runs nothing.
@@ -73,6 +74,7 @@ struct PlanReader {
       caution: root.optional("caution") { $0.string() },
       evaluation: prompts.evaluation,
       direction: prompts.direction,
+      leaks: prompts.leaks,
       models: models,
       edits: edits,
       generation: generation.settings,
@@ -215,11 +217,12 @@ struct PlanReader {
     return seen
   }
 
-  private typealias Found = (row: PromptFile.Row, kind: PromptKind, file: String)
+  private typealias Found = (row: PromptRow, kind: PromptKind)
 
   private func readPrompts(_ reader: JSONReader, needsDirection: Bool)
     -> (
-      evaluation: [Prompt], direction: DirectionPrompts?, counts: (evaluation: PromptCount?, direction: PromptCount?)
+      evaluation: [Prompt], direction: DirectionPrompts?, leaks: LeakCheck?,
+      counts: (evaluation: PromptCount?, direction: PromptCount?)
     )?
   {
     reader.expectKeys(StudySchema.keys(StudySchema.prompts))
@@ -232,30 +235,29 @@ struct PlanReader {
       reader.fail("missing key \"direction\": an edit needs prompts to read its direction from")
     }
     guard let evaluation else { return nil }
-    if let direction { checkLeak(evaluation, direction, reader) }
+    let leaks = direction.map { LeakCheck(direction: $0.map(\.row), evaluation: evaluation.map(\.row)) }
+    if let leaks, !overrides.allowsLeak { report(leaks) }
     let parts = direction.map { found in
       DirectionPrompts(
         harmful: found.filter { $0.kind == .harmful }.map(\.row.text),
         harmless: found.filter { $0.kind == .harmless }.map(\.row.text)
       )
     }
-    return (named(evaluation), parts, (asked?.count, taught?.count))
+    return (named(evaluation), parts, leaks, (asked?.count, taught?.count))
   }
 
   /// A direction read from the prompts it is judged by would flatter the edit.
-  private func checkLeak(_ evaluation: [Found], _ direction: [Found], _ reader: JSONReader) {
-    let known = Dictionary(direction.map { (ExactText($0.row.text), $0) }, uniquingKeysWith: { first, _ in first })
-    for found in evaluation {
-      guard let other = known[ExactText(found.row.text)] else { continue }
-      let place = SourcePlace(file: found.file, line: found.row.line, column: 1)
-      problems.add(
-        JSONError(
-          at: place,
-          "this evaluation prompt also serves the direction (\(other.file):\(other.row.line)); take it out of one"
-        )
-      )
+  private func report(_ check: LeakCheck) {
+    let mend = "take it out of one, or say --allow-leak"
+    for leak in check.leaks.prefix(Self.leaksShown) {
+      problems.add(leak.evaluation.place.error("\(leak.problem); \(mend)"))
+    }
+    if let next = check.leaks.dropFirst(Self.leaksShown).first {
+      problems.add(next.evaluation.place.error("… and \(check.leaks.count - Self.leaksShown) more: \(check.summary)"))
     }
   }
+
+  private static let leaksShown = 20
 
   private typealias Source = (found: [Found], count: PromptCount?)
 
@@ -273,13 +275,12 @@ struct PlanReader {
         return
       }
       do {
-        let file = try PromptFile(path: path(text), split: split, duplicates: duplicates, empty: empty)
-        for row in file.rows {
-          if let kind = kind ?? row.kind {
-            found.append((row, kind, file.path))
+        let options = PromptFile.Options(split: split, kind: kind, duplicates: duplicates, empty: empty)
+        for row in try PromptFile(path: path(text), options: options).rows {
+          if let kind = row.kind {
+            found.append((row, kind))
           } else {
-            let place = SourcePlace(file: file.path, line: row.line, column: 1)
-            problems.add(JSONError(at: place, "the prompt has no kind; expected \"kind\": \"harmful\" or \"harmless\""))
+            problems.add(row.place.error("the prompt has no kind; expected \"kind\": \"harmful\" or \"harmless\""))
           }
         }
       } catch { for error in error.errors { problems.add(error) } }
@@ -323,7 +324,7 @@ struct PlanReader {
   private func named(_ found: [Found]) -> [Prompt] {
     var occurrences: [ExactText: Int] = [:]
     var counts: [PromptKind: Int] = [:]
-    return found.map { row, kind, _ in
+    return found.map { row, kind in
       let key = ExactText("\(kind.rawValue)\n\(row.text)")
       let occurrence = occurrences[key, default: 0]
       occurrences[key] = occurrence + 1

@@ -3,6 +3,7 @@ internal import Inference
 public import JSON
 internal import JudgeHost
 internal import JudgeKit
+internal import Prompts
 internal import RemoteJudge
 
 /// The JSON Schema of `study.json`. The reader takes the keys that it knows from here, so that both cannot differ.
@@ -50,10 +51,10 @@ public enum StudySchema {
 
   static var source: [(String, JSONValue)] {
     [
-      ("file", text("a .jsonl file whose rows have a kind")),
+      ("file", text("a file whose rows have a kind: .jsonl, .json, .csv, .tsv or .parquet")),
       ("split", text("of that file the rows of this split")),
-      ("harmful", text("a .txt or .jsonl file of harmful prompts")),
-      ("harmless", text("a .txt or .jsonl file of harmless prompts")),
+      ("harmful", text("a file of harmful prompts: .txt, .json, .jsonl, .csv, .tsv or .parquet")),
+      ("harmless", text("a file of harmless prompts: .txt, .json, .jsonl, .csv, .tsv or .parquet")),
       ("count", ["type": "integer", "minimum": 1, "description": "the first so many of each kind; absent is all"]),
       ("expect", object(counts, required: ["harmful", "harmless"])),
       ("obtain", text("a command or a sentence that brings the file; --plan shows it where the file is missing")),

@@ -1,6 +1,7 @@
 public import JSON
 internal import JudgeHost
 internal import JudgeKit
+internal import Prompts
 
 extension VerdictReplay {
   /// The replay as one object:

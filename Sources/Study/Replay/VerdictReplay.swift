@@ -1,6 +1,7 @@
 internal import JSON
 internal import JudgeHost
 public import JudgeKit
+public import Prompts
 
 /// What would have been if judges' answers had been read by another parser: stored raw outputs are read again, nobody is
 /// asked, and nothing in the run changes.

@@ -1,6 +1,7 @@
 public import JudgeHost
 public import JudgeKit
 public import LabelTables
+public import Prompts
 
 /// Everything a run file holds, read once and indexed densely: what analyses, reports and exports start from.
 ///
@@ -96,14 +97,6 @@ public struct StudyInfo: Sendable, Equatable {
     self.hash = hash
     self.json = json
   }
-}
-
-/// Harmful or harmless.
-public enum PromptKind: String, Sendable, CaseIterable {
-  /// A request that a safe model declines.
-  case harmful
-  /// A request that it answers.
-  case harmless
 }
 
 /// A prompt.

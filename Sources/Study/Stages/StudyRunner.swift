@@ -4,6 +4,7 @@ internal import Inference
 internal import JSON
 public import JudgeHost
 internal import JudgeKit
+internal import Prompts
 
 /// Runs a study stage by stage into a run file. What is finished is never done again: the same call continues after any
 /// interruption.
@@ -80,6 +81,7 @@ public struct StudyRunner: Sendable {
     try checkSecrets(models)
     try store.begin(Self.studyInfo(plan, models), prompts: plan.evaluation, models: models)
     try store.insert(machineFacts, keepsFirst: false)
+    if let leaks = plan.leaks, !leaks.isClean { try store.insert(AllowedLeak.facts(leaks)) }
     try store.insert([Fact(group: "time", name: "started", value: Self.now)], keepsFirst: true)
     try store.insert(presetFacts, keepsFirst: false)
     let judges = try Self.describeJudges(plan, shelf, environment)

@@ -3,6 +3,7 @@ internal import GRDB
 internal import JSON
 internal import JudgeHost
 internal import JudgeKit
+internal import Prompts
 
 /// A direction as stored.
 struct StoredDirection: Sendable {

@@ -3,6 +3,7 @@ internal import JSON
 internal import JudgeHost
 internal import JudgeKit
 internal import LabelTables
+internal import Prompts
 
 extension RunStore {
   /// Everything the run holds so far, in the order of the study.
@@ -103,7 +104,8 @@ extension RunStore {
     return rows.map { row in
       let model: String = row["model"]
       let edit: String = row["edit"]
-      let declared: String? = row["originalModel"]
+      // A run of version 2 has no such column.
+      let declared: String? = row.hasColumn("originalModel") ? row["originalModel"] : nil
       return SystemInfo(
         id: row["id"],
         name: row["name"],

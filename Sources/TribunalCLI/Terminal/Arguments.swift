@@ -1,13 +1,19 @@
-// A conformance of another module's type shows both modules.
 public import Abliteration
 public import ArgumentParser
 public import Inference
 public import LabelTables
 public import PaperReplication
-public import Study
+// A conformance of another module's type shows both modules.
+public import Prompts
 
 extension ComputePath: ExpressibleByArgument {}
 extension PromptPolicy: ExpressibleByArgument {}
+extension PromptFormat: ExpressibleByArgument {}
+extension PromptSplit.Plan.Balance: ExpressibleByArgument {}
+extension PartSize: ExpressibleByArgument {
+  /// `250`, `20%`, `0.2` or `rest`.
+  public init?(argument: String) { self.init(argument) }
+}
 extension EditPreset: ExpressibleByArgument {}
 extension CheckpointExport.Precision: ExpressibleByArgument {}
 extension TableFormat: ExpressibleByArgument {}

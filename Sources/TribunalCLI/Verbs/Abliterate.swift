@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Inference
 internal import JSON
+internal import Prompts
 
 /// `tribunal abliterate`
 struct Abliterate: AsyncParsableCommand {
@@ -14,8 +15,8 @@ struct Abliterate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find a model's refusal direction, remove it, export the edited checkpoint and verify the edit.",
     discussion: """
-      Prompt files hold one prompt a line. Without --export nothing but the direction is computed; --verify then compares \
-      the edit as a lane with the same edit done to the weights in memory. Exit code 1: they give different greedy \
+      Prompt files are text, JSON, JSON lines, CSV or Parquet. Without --export nothing but the direction is computed; \
+      --verify then compares the edit as a lane with the same edit done to the weights in memory. Exit code 1: they give different greedy \
       answers to more than 1 % of the prompts. --edit takes an edit that is already described, as `inspect forward` does, \
       instead of finding one; it needs no tokenizer.
       """
@@ -37,6 +38,12 @@ struct Abliterate: AsyncParsableCommand {
 
   @Option(help: "Take the first so many prompts of each file; all if absent.")
   var count: Int?
+
+  @Option(help: "Prompts that stand twice: error, drop or keep.")
+  var duplicates: PromptPolicy = .error
+
+  @Option(help: "Empty prompts: error, drop or keep.")
+  var empty: PromptPolicy = .error
 
   @Option(help: "Remove the direction of this layer: 1 after the first block, and so on.")
   var layer: Int?
@@ -114,11 +121,13 @@ struct Abliterate: AsyncParsableCommand {
     return if let edit { try await apply(edit) } else { try await find() }
   }
 
+  private var reading: PromptFile.Options { PromptFile.Options(duplicates: duplicates, empty: empty) }
+
   /// Finds the direction and does what is asked with it.
   private func find() async throws -> Bool {
-    let harmful = try PromptLines.read(self.harmful ?? "", count: count)
-    let harmless = try PromptLines.read(self.harmless ?? "", count: count)
-    let asked = try prompts.map { try PromptLines.read($0) } ?? harmful + harmless
+    let harmful = try PromptFile.texts(self.harmful ?? "", reading, count: count)
+    let harmless = try PromptFile.texts(self.harmless ?? "", reading, count: count)
+    let asked = try prompts.map { try PromptFile.texts($0, reading) } ?? harmful + harmless
     let checkpoint = try LanguageCheckpoint(folder: model, compute: compute)
     let engine = try Engine(checkpoint, threads: threads)
 
@@ -151,7 +160,7 @@ struct Abliterate: AsyncParsableCommand {
     if verify, let prompts {
       let checkpoint = try LanguageCheckpoint(folder: model, compute: compute)
       let engine = try Engine(checkpoint, threads: threads)
-      agrees = try await compare(lane, engine, try PromptLines.read(prompts), &facts)
+      agrees = try await compare(lane, engine, try PromptFile.texts(prompts, reading), &facts)
     }
     if json { Console.output.line(JSONValue.object(facts).text(.pretty)) }
     return agrees

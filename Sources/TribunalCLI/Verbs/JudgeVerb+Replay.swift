@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import JSON
 internal import JudgeKit
+internal import Prompts
 internal import Study
 
 extension JudgeVerb {

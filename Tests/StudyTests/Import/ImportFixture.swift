@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import JudgeKit
 import LabelTables
+import Prompts
 import TestKit
 
 @testable import Study

@@ -3,6 +3,7 @@ import GRDB
 import JudgeHost
 import JudgeKit
 import LabelTables
+import Prompts
 import TestKit
 import Testing
 

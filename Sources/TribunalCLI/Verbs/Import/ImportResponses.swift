@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import LabelTables
+internal import Prompts
 internal import Study
 
 /// `tribunal import responses`

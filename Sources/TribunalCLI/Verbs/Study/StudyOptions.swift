@@ -3,6 +3,7 @@ internal import Foundation
 internal import Inference
 internal import JSON
 internal import JudgeHost
+internal import Prompts
 internal import Report
 internal import Study
 
@@ -39,6 +40,9 @@ struct StudyOptions: ParsableArguments {
   @Option(help: "Empty prompts: error, drop or keep.")
   var empty: PromptPolicy?
 
+  @Flag(help: "Evaluate on prompts that also serve the direction; the run file and the report tell it.")
+  var allowLeak = false
+
   func validate() throws {
     if output == nil, !dryRun, !weighing.plan { throw ValidationError("Missing expected argument '--output <output>'") }
     if threads < 1 || threads > 1024 { throw ValidationError("--threads must be 1 to 1024") }
@@ -58,7 +62,12 @@ struct StudyOptions: ParsableArguments {
     var silent: [String] = []
     do {
       if weighing.plan { return try weighing.show(study, self) }
-      let overrides = StudyOverrides(duplicates: duplicates, empty: empty, compute: compute)
+      let overrides = StudyOverrides(
+        duplicates: duplicates,
+        empty: empty,
+        compute: compute,
+        allowsLeak: allowLeak
+      )
       let plan = try StudyPlan.read(file: study, registry: StandardJudges.registry, overrides: overrides)
       let environment = ProcessInfo.processInfo.environment
       guard let output, !dryRun else {

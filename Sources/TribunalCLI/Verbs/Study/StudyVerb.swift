@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Inference
 internal import JSON
+internal import Prompts
 internal import Study
 
 /// `tribunal study`
@@ -31,9 +32,12 @@ struct StudyCheck: ParsableCommand {
   @Option(help: "Empty prompts: error, drop or keep.")
   var empty: PromptPolicy?
 
+  @Flag(help: "Let evaluation prompts stand that also serve the direction.")
+  var allowLeak = false
+
   func run() throws {
     do {
-      let overrides = StudyOverrides(duplicates: duplicates, empty: empty)
+      let overrides = StudyOverrides(duplicates: duplicates, empty: empty, allowsLeak: allowLeak)
       let plan = try StudyPlan.read(file: study, registry: StandardJudges.registry, overrides: overrides)
       let outline = plan.outline
       if json {

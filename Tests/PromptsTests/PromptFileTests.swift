@@ -1,6 +1,6 @@
 import Foundation
 import JSON
-import Study
+import Prompts
 import TestKit
 import Testing
 
@@ -16,7 +16,10 @@ struct PromptFileTests {
     try await Folders.temporary { folder in
       let file = folder.appendingPathComponent(name)
       try Data(bytes).write(to: file)
-      return try PromptFile(path: file.path, split: split, duplicates: duplicates, empty: empty)
+      return try PromptFile(
+        path: file.path,
+        options: PromptFile.Options(split: split, duplicates: duplicates, empty: empty)
+      )
     }
   }
 
