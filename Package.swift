@@ -80,6 +80,7 @@ let package = Package(
 
     module("HTTP", ["Locking", "CCurl"]),
     module("Endpoints", ["HTTP", "JSON", "JudgeKit"]),
+    module("Hub", ["Endpoints", "HTTP", "JSON", "Hashing", "JudgeKit", "Locking", "Wording"]),
     module("Subprocess", ["Locking", "CSpawn"]),
 
     // Models
@@ -148,7 +149,7 @@ let package = Package(
     ),
     .target(
       name: "TestKit",
-      dependencies: ["JudgeKit", "Endpoints", "Locking", "CTestTLS"],
+      dependencies: ["JudgeKit", "Endpoints", "JSON", "Hashing", "Locking", "CTestTLS"],
       path: "Tests/TestKit",
       swiftSettings: strict
     ),
@@ -158,6 +159,7 @@ let package = Package(
     tests("JSON"),
     tests("HTTP"),
     tests("Endpoints", ["HTTP", "JudgeKit", "JSON"]),
+    tests("Hub", ["Endpoints", "HTTP", "JSON", "Hashing", "JudgeKit"]),
     tests("Subprocess"),
     tests("Tensors"),
     tests("CKernels"),

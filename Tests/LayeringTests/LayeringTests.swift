@@ -7,7 +7,7 @@ private let rows: [[String]] = [
   ["Report"],
   ["Study"],
   ["KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge", "JudgeHost", "Abliteration"],
-  ["Inference", "Assessment", "PaperReplication"],
+  ["Inference", "Assessment", "PaperReplication", "Hub"],
   ["ChatTemplates", "Tokenization", "Tensors", "Endpoints", "StatisticCatalog", "LabelTables"],
   ["HTTP", "Subprocess"],
   ["JSON"],
