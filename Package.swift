@@ -99,7 +99,7 @@ let package = Package(
     plugin("RemoteJudge"),
     module(
       "JudgeHost",
-      ["JudgeKit", "Agreement", "Endpoints", "HTTP", "Subprocess", "JSON", "Hashing", "Locking", "CJudgePlugin"]
+      ["JudgeKit", "Agreement", "Endpoints", "HTTP", "Hub", "Subprocess", "JSON", "Hashing", "Locking", "CJudgePlugin"]
     ),
 
     // Measuring, keeping, showing
@@ -116,7 +116,8 @@ let package = Package(
     .target(
       name: "Study",
       dependencies: [
-        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "LabelTables", "Agreement",
+        "Abliteration", "Inference", "Tokenization", "Endpoints", "Hub", "JudgeHost", "JudgeKit", "LabelTables",
+        "Agreement",
         "Assessment", "JSON", "Hashing", "Locking", "Subprocess", "Wording",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
@@ -132,7 +133,7 @@ let package = Package(
       dependencies: [
         "Report", "Study", "PaperReplication", "Assessment", "LabelTables", "StatisticCatalog", "Agreement",
         "JudgeHost", "JudgeKit",
-        "Wording",
+        "Wording", "Hub",
         "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON", "Locking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -65,9 +65,7 @@ public enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Whether the world outside failed, and not the input or this machine.
   public var isOutside: Bool {
     switch self {
-    case .unauthorized, .gated, .forbidden, .failed, .badRedirect, .badAnswer, .mismatch, .changed, .noFile,
-      .unsafeName,
-      .collision:
+    case .unauthorized, .gated, .forbidden, .failed, .badRedirect, .badAnswer, .mismatch, .changed, .noFile:
       true
     default: false
     }

@@ -96,6 +96,22 @@ public struct HubReference: Sendable, Hashable, CustomStringConvertible {
     } catch { throw .badReference(text, why: "\(error)") }
   }
 
+  /// Reads what the command line names: `OWNER/NAME`, or a whole reference, and a revision beside it.
+  /// - Throws: ``HubError``.
+  public init(argument: String, revision: String?) throws(HubError) {
+    let written = try Self.parse(argument)
+    if revision != nil, argument.contains("@") {
+      throw .badOption("the revision stands in \"\(argument)\" and in --revision; give it once")
+    }
+    var name = written?.revision ?? .main
+    if let revision { name = try HubRevision(revision) }
+    if let written {
+      self.init(repository: written.repository, revision: name)
+    } else {
+      self.init(repository: try HubRepository(argument), revision: name)
+    }
+  }
+
   /// `hub:OWNER/NAME@REVISION`
   public var description: String { "\(Self.prefix)\(repository)@\(revision)" }
 

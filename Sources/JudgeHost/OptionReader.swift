@@ -1,5 +1,6 @@
 internal import Endpoints
 internal import Glibc
+internal import Hub
 internal import JSON
 internal import JudgeKit
 
@@ -82,11 +83,17 @@ struct OptionReader {
       return .string(text)
     case .checkpoint:
       guard let text = reader.string() else { return nil }
-      guard access("\(path(text))/config.json", R_OK) == 0 else {
-        reader.fail("\(path(text)) is no checkpoint folder: it has no readable config.json")
+      do {
+        let folder = try checkpoint(text).folder
+        guard access("\(folder)/config.json", R_OK) == 0 else {
+          reader.fail("\(folder) is no checkpoint folder: it has no readable config.json")
+          return nil
+        }
+        return .string(text)
+      } catch {
+        reader.fail("\(error)")
         return nil
       }
-      return .string(text)
     }
   }
 
@@ -97,6 +104,11 @@ struct OptionReader {
       throw JSONError(file: path(file), "not UTF-8 text")
     }
     return text
+  }
+
+  /// What a model reference means: a folder, or `hub:OWNER/NAME@REVISION` in the cache.
+  func checkpoint(_ text: String) throws(HubError) -> CheckpointReference {
+    try CheckpointReference(text, relativeTo: baseFolder)
   }
 
   func path(_ text: String) -> String { text.hasPrefix("/") ? text : "\(baseFolder)/\(text)" }

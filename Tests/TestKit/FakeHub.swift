@@ -47,13 +47,14 @@ public final class FakeHub: Sendable {
   /// - Parameters:
   ///   - hasStore: whether large files are on another server that the hub redirects to.
   ///   - pageEntries: entries of a page of the listing.
-  ///   - storeMischief: as `mischief`, for the store.
+  ///   - mischief: asked first about each request to the hub.
+  ///   - storeMischief: asked first about each request to the store.
   public init(
     _ files: [File],
     hasStore: Bool = false,
     pageEntries: Int = 1000,
-    storeMischief: @escaping Mischief = { _ in nil },
-    mischief: @escaping Mischief = { _ in nil }
+    mischief: @escaping Mischief = { _ in nil },
+    storeMischief: @escaping Mischief = { _ in nil }
   ) throws {
     self.files = files
     let storage = hasStore ? try HTTPTestServer { storeMischief($0) ?? Self.storeAnswer($0, files) } : nil

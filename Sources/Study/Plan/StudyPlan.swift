@@ -55,6 +55,8 @@ public struct PlannedModel: Sendable, Equatable {
   public var source: String
   /// Its folder relative to the working folder.
   public var folder: String
+  /// The commit that a reference to a hub's cache stood for when the study was read; nil for a folder.
+  public var commit: String?
 }
 
 /// An edit of a study, before its direction is known.

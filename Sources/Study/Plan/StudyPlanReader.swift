@@ -1,5 +1,6 @@
 internal import Abliteration
 internal import Glibc
+internal import Hub
 internal import Inference
 public import JSON
 public import JudgeHost
@@ -107,16 +108,24 @@ private struct PlanReader {
       entry.expectKeys(StudySchema.keys(StudySchema.model))
       let name = entry.required("name") { readName($0) }
       unique(name, &seen, entry)
-      let source = entry.required("checkpoint") { reader -> String? in
-        guard let text = reader.string() else { return nil }
-        guard access("\(path(text))/config.json", R_OK) == 0 else {
-          reader.fail("\(path(text)) is no checkpoint folder: it has no readable config.json")
-          return nil
-        }
-        return text
+      let found = entry.required("checkpoint") { readCheckpoint($0) }
+      guard let name, let (source, checkpoint) = found else { return nil }
+      return PlannedModel(name: name, source: source, folder: checkpoint.folder, commit: checkpoint.commit)
+    }
+  }
+
+  private func readCheckpoint(_ reader: JSONReader) -> (source: String, found: CheckpointReference)? {
+    guard let text = reader.string() else { return nil }
+    do {
+      let found = try CheckpointReference(text, relativeTo: folder)
+      guard access("\(found.folder)/config.json", R_OK) == 0 else {
+        reader.fail("\(found.folder) is no checkpoint folder: it has no readable config.json")
+        return nil
       }
-      guard let name, let source else { return nil }
-      return PlannedModel(name: name, source: source, folder: path(source))
+      return (text, found)
+    } catch {
+      reader.fail("\(error)")
+      return nil
     }
   }
 

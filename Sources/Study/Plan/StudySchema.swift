@@ -58,7 +58,10 @@ public enum StudySchema {
   static var model: [(String, JSONValue)] {
     [
       ("name", text("the model's name in the study")),
-      ("checkpoint", text("a folder in Hugging Face form, relative to the study")),
+      (
+        "checkpoint",
+        text("a folder in Hugging Face form, relative to the study, or hub:OWNER/NAME@REVISION in the cache")
+      ),
     ]
   }
 
