@@ -147,7 +147,9 @@ class Check:
         found = self.python(ours, f"print(try_to_load_from_cache('{REPOSITORY}', 'model.safetensors'))")
         self.expect(found == f"{facts['folder']}/model.safetensors", "a single file is found by branch")
         found = self.python(
-            ours, f"print(try_to_load_from_cache('{REPOSITORY}', 'generation_config.json') is file_download._CACHED_NO_EXIST)"
+            ours,
+            "from huggingface_hub import _CACHED_NO_EXIST as absent\n"
+            f"print(try_to_load_from_cache('{REPOSITORY}', 'generation_config.json') is absent)",
         )
         self.expect(found == "True", "a file that the repository lacks is known to be absent")
         found = self.python(
