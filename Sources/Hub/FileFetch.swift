@@ -66,6 +66,7 @@ final class FileFetch: Sendable {
         isContinued = false
         continue
       }
+      if file.size >= PullTuning.longToVerify { hear(.note("\(file.path): verifying")) }
       let found = try await FileSystem.offPool { [partial, file] in try partial.hash(like: file.hash) }
       if found == file.hash { return }
       guard isContinued else {
@@ -146,15 +147,22 @@ final class FileFetch: Sendable {
       headers.append(("Range", "bytes=\(wanted.lowerBound)-\(wanted.upperBound - 1)"))
       if let version, !version.hasPrefix("W/") { headers.append(("If-Range", version)) }
     }
-    let exchange = try await client.exchange(what, url: known ?? home, headers: headers, isSuspect: isSuspect) {
-      AnswerSink(
-        isWanted: { head in
-          let stop = self.problem(of: head, wanted, isWhole: isWhole)
-          reach.withLock { $0.stop = stop }
-          return stop == nil
-        },
-        take: { bytes in self.take(bytes, wanted, reach) }
-      )
+    let exchange: HubClient.Exchange
+    do {
+      exchange = try await client.exchange(what, url: known ?? home, headers: headers, isSuspect: isSuspect) {
+        AnswerSink(
+          isWanted: { head in
+            let stop = self.problem(of: head, wanted, isWhole: isWhole)
+            reach.withLock { $0.stop = stop }
+            return stop == nil
+          },
+          take: { bytes in self.take(bytes, wanted, reach) }
+        )
+      }
+    } catch var failure as HubClient.Passing {
+      // What cannot be continued makes no progress, however much of it came.
+      failure.isProgress = failure.isProgress && hasRanges
+      throw failure
     }
     if let stop = reach.withLock({ $0.stop }) { throw stop }
     let response = exchange.response
@@ -170,7 +178,7 @@ final class FileFetch: Sendable {
     guard at == wanted.upperBound else {
       throw HubClient.Passing(
         why: "the answer ended after \(at - start) of \(wanted.count) bytes",
-        isProgress: at - start >= AnswerSink.progressBytes
+        isProgress: hasRanges && at - start >= AnswerSink.progressBytes
       )
     }
     source.withLock { $0.url = exchange.url }
@@ -181,14 +189,24 @@ final class FileFetch: Sendable {
     if let encoding = head.header("Content-Encoding"), encoding.lowercased() != "identity" {
       return HubClient.Passing(why: "the answer is encoded, which was not asked for")
     }
+    if let problem = rangeProblem(of: head, wanted, isWhole: isWhole) { return problem }
+    // Only an answer that is right otherwise says which version it is of.
     let version = head.header("ETag")
     let isOther = source.withLock { source in
       defer { source.version = source.version ?? version }
       return source.version.map { known in version.map { $0 != known } ?? false } ?? false
     }
-    if isOther { return Restart.changed }
+    return isOther ? Restart.changed : nil
+  }
+
+  private func rangeProblem(of head: HTTPResponse, _ wanted: Range<Int>, isWhole: Bool) -> (any Error)? {
     if head.status == 200 {
-      guard isWhole else { return Restart.noRanges }
+      guard isWhole else {
+        // The whole in answer to `If-Range` is another version; otherwise the server knows no ranges.
+        let known = source.withLock { $0.version }
+        let found = head.header("ETag")
+        return known != nil && found != nil && found != known ? Restart.changed : Restart.noRanges
+      }
       if let length = head.header("Content-Length"), Int(length) != file.size {
         return HubClient.Passing(why: "the answer has \(length.prefix(20)) bytes, the listing says \(file.size)")
       }

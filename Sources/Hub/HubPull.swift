@@ -9,6 +9,9 @@ public struct PullTuning: Sendable, Equatable {
   /// Bytes of a range, at most: what a kill can lose for each connection.
   public var pieceBytes: Int
 
+  /// A file of so many bytes takes seconds to verify; a person is told.
+  static let longToVerify = 1 << 30
+
   /// Makes a setting.
   public init(connections: Int = 8, pieceBytes: Int = 16 << 20) {
     self.connections = max(1, connections)
@@ -187,6 +190,9 @@ public struct HubPull: Sendable {
     for (hash, names) in Dictionary(grouping: wanted, by: \.hash).sorted(by: { $0.key.digits < $1.key.digits }) {
       guard let file = names.first else { continue }
       let blob = place.place(of: file)
+      if file.size >= PullTuning.longToVerify, FileSystem.size(blob.final) == file.size {
+        hear(.note("\(file.path): verifying what is there"))
+      }
       if client == nil, target == nil {
         guard try await missing(names, blob, place, commit).isEmpty else { throw notThere(file) }
         continue
@@ -196,9 +202,6 @@ public struct HubPull: Sendable {
       }
       let missing = try await missing(names, blob, place, commit)
       guard let first = missing.first else { continue }
-      if let folder = place as? FolderPlace {
-        try await FileSystem.offPool { for file in missing { try folder.checkRoom(for: file) } }
-      }
       let others = names.filter { !missing.contains($0) }.map { place.shown($0, commit) }
       if try await copy(from: others + inCache(first), to: blob, hash) { continue }
       guard client != nil else { throw notThere(first) }
@@ -209,19 +212,25 @@ public struct HubPull: Sendable {
   }
 
   private func notThere(_ file: HubFile) -> HubError {
-    .incomplete(reference, folder: cache.map { $0.home(of: reference.repository) } ?? "", missing: file.path)
+    .incomplete(
+      reference,
+      folder: cache.map { $0.home(of: reference.repository) } ?? "",
+      missing: "\(file.path) with the right content"
+    )
   }
 
   /// The names of one content under which it is not to be had, if it does not lie ready for all of them.
   private func missing(_ names: [HubFile], _ blob: BlobPlace, _ place: any PullPlace, _ commit: String) async throws
     -> [HubFile]
   {
+    let folder = place as? FolderPlace
+    // In a cache all names lead to the one content.
+    if folder == nil, let file = names.first, try await holds(blob.final, file.hash, file.size) { return [] }
     var missing: [HubFile] = []
-    for file in names {
-      if file == names.first, try await Self.holds(blob.final, file.hash, file.size) { return [] }
-      if try await !Self.holds(place.shown(file, commit), file.hash, file.size) { missing.append(file) }
-    }
-    return missing
+    for file in names where try await !holds(place.shown(file, commit), file.hash, file.size) { missing.append(file) }
+    guard let folder, let first = missing.first else { return missing }
+    try await FileSystem.offPool { [missing] in for file in missing { try folder.checkRoom(for: file) } }
+    return try await holds(blob.final, first.hash, first.size) ? [] : missing
   }
 
   /// Where a file for a folder may lie in the cache.
@@ -236,7 +245,7 @@ public struct HubPull: Sendable {
       guard let size = FileSystem.size(source), (freeBytes(blob.final) ?? Int.max) > size else { continue }
       let copy = "\(blob.final).copy"
       try await FileSystem.offPool { try FileCopy.copy(source, to: copy) }
-      if try await Self.holds(copy, hash, size) {
+      if try await holds(copy, hash, size) {
         try FileSystem.rename(copy, to: blob.final)
         return true
       }
@@ -246,7 +255,7 @@ public struct HubPull: Sendable {
   }
 
   /// Whether a file is there and right.
-  private static func holds(_ path: String, _ hash: ContentHash, _ size: Int) async throws -> Bool {
+  private func holds(_ path: String, _ hash: ContentHash, _ size: Int) async throws -> Bool {
     guard FileSystem.size(path) == size else { return false }
     return try await FileSystem.offPool {
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -155,6 +155,25 @@ struct MisbehavingHubTests {
     }
   }
 
+  @Test("a server without ranges that always cuts is given up, however much comes each time")
+  func noRangesAlwaysCut() async throws {
+    try await Folders.temporary { folder in
+      let files = FakeHub.checkpoint(weightBytes: 200_000)
+      let hub = try FakeHub(files) { request in
+        guard Self.isWeights(request) else { return nil }
+        let head = Answer.head(200, [("Content-Length", "200000")])
+        return Answer([.bytes(head), .bytes(Array(files[2].bytes.prefix(150_000))), .close])
+      }
+      var pull = PullSetting(hub, in: folder)
+      pull.tuning.pieceBytes = 100_000
+      guard case .failed(_, let why, 4)? = await pull.failure() else {
+        Issue.record("expected a failure after four requests")
+        return
+      }
+      #expect(why.contains("150000 bytes"))
+    }
+  }
+
   @Test("a file that changes in between is never mixed", arguments: [false, true])
   func changed(staysOther: Bool) async throws {
     try await Folders.temporary { folder in

@@ -56,6 +56,7 @@ struct Pull: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    guard to?.isEmpty != true else { throw ValidationError("--to must name a folder") }
     guard (1...64).contains(connections) else { throw ValidationError("--connections must be 1 to 64") }
     guard (1000...(1 << 30)).contains(rangeBytes) else {
       throw ValidationError("--range-bytes must be 1000 to 1073741824")
