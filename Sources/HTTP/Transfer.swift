@@ -85,6 +85,8 @@ final class Transfer {
   private func setMessage() {
     if listener == nil { _ = text(CURLOPT_ACCEPT_ENCODING, "") }
     _ = text(CURLOPT_CUSTOMREQUEST, request.method)
+    // Without this libcurl would wait for the body whose length the answer tells.
+    if request.method == "HEAD" { tcurl_setopt_long(easy, CURLOPT_NOBODY, 1) }
     if let body = request.body {
       tcurl_setopt_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
       body.withUnsafeBytes { _ = tcurl_setopt_pointer(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }

@@ -149,16 +149,22 @@ final class FileFetch: Sendable {
     }
     let exchange: HubClient.Exchange
     do {
-      exchange = try await client.exchange(what, url: known ?? home, headers: headers, isSuspect: isSuspect) {
-        AnswerSink(
-          isWanted: { head in
-            let stop = self.problem(of: head, wanted, isWhole: isWhole)
-            reach.withLock { $0.stop = stop }
-            return stop == nil
-          },
-          take: { bytes in self.take(bytes, wanted, reach) }
-        )
-      }
+      exchange = try await client.exchange(
+        what,
+        url: known ?? home,
+        headers: headers,
+        isSuspect: isSuspect,
+        listener: {
+          AnswerSink(
+            isWanted: { head in
+              let stop = self.problem(of: head, wanted, isWhole: isWhole)
+              reach.withLock { $0.stop = stop }
+              return stop == nil
+            },
+            take: { bytes in self.take(bytes, wanted, reach) }
+          )
+        }
+      )
     } catch var failure as HubClient.Passing {
       // What cannot be continued makes no progress, however much of it came.
       failure.isProgress = failure.isProgress && hasRanges

@@ -110,13 +110,17 @@ public final class HubClient: Sendable {
   }
 
   /// One request and the redirects that it leads to.
-  /// - Parameter listener: makes whoever hears the answer of an address; nil keeps small answers whole.
+  /// - Parameters:
+  ///   - isEnough: whether a redirect itself is the answer.
+  ///   - listener: makes whoever hears the answer of an address; nil keeps small answers whole.
   /// - Throws: ``HubError``, ``Passing`` or `CancellationError`. Statuses other than redirects are the caller's.
   func exchange(
     _ what: String,
+    method: String = "GET",
     url start: String,
     headers: [(name: String, value: String)] = [],
     isSuspect: Bool = false,
+    isEnough: (HTTPResponse) -> Bool = { _ in false },
     listener: (() -> AnswerSink)? = nil
   ) async throws -> Exchange {
     guard let home = Origin(endpoint.url) else { throw HubError.badRedirect(what: what, why: "no usable address") }
@@ -132,6 +136,7 @@ public final class HubClient: Sendable {
       // A token that has left its origin stays away, even if the way leads back.
       isAtHome = isAtHome && Origin(url) == home
       var request = HTTPRequest(
+        method: method,
         url: url,
         headers: [("User-Agent", "tribunal")] + headers,
         timeoutSeconds: listener == nil ? 120 : 86_400,
@@ -144,7 +149,9 @@ public final class HubClient: Sendable {
         token.reveal { request.headers.append(("Authorization", "Bearer \($0)")) }
       }
       let response = try await send(request, what, listener?())
-      guard [301, 302, 303, 307, 308].contains(response.status) else { return Exchange(response: response, url: url) }
+      guard [301, 302, 303, 307, 308].contains(response.status), !isEnough(response) else {
+        return Exchange(response: response, url: url)
+      }
       url = try redirected(response, from: url, what)
     }
   }

@@ -59,6 +59,11 @@ public struct HubEndpoint: Sendable, Equatable {
     "\(url)/api/models/\(repository)/revision/\(Self.escaped(revision.name))"
   }
 
+  /// Where a commit is looked up.
+  func revision(commit: String, of repository: HubRepository) -> String {
+    "\(url)/api/models/\(repository)/revision/\(commit)"
+  }
+
   /// Where the files of a commit are listed.
   func tree(_ commit: String, of repository: HubRepository) -> String {
     "\(url)/api/models/\(repository)/tree/\(commit)?recursive=true&expand=false"

@@ -15,8 +15,13 @@ public struct HubFile: Sendable, Equatable {
 public struct HubListing: Sendable, Equatable {
   /// The commit, 40 hexadecimal digits.
   public let commit: String
-  /// All files, in order of the bytes of their paths.
+  /// The files, in order of the bytes of their paths.
   public let files: [HubFile]
+  /// Paths that are listed without size or checksum, in order; ``HubClient/described(_:_:of:)`` asks for them.
+  public var bare: [String] = []
+
+  /// All paths, in order of their bytes.
+  var paths: [String] { (files.map(\.path) + bare).sorted { ExactText($0) < ExactText($1) } }
 
   /// More files than any checkpoint has.
   static let mostFiles = 100_000
@@ -34,12 +39,30 @@ extension HubClient {
     if revision.isCommit, commit != revision.name {
       throw HubError.badAnswer(what: what, why: "the answer is about another commit, \(commit)")
     }
-    return HubListing(commit: commit, files: try await files(of: commit, in: repository))
+    let listed: [Listed]
+    do { listed = try await tree(of: commit, in: repository) } catch is NoTree {
+      listed = try await siblings(of: commit, in: repository)
+    }
+    let paths = listed.map(\.path)
+    guard Set(paths.map(ExactText.init)).count == paths.count else {
+      throw HubError.badAnswer(what: name(.listing, of: repository), why: "it names a file twice")
+    }
+    let files = listed.compactMap(\.file).sorted { ExactText($0.path) < ExactText($1.path) }
+    return HubListing(commit: commit, files: files, bare: listed.filter { $0.file == nil }.map(\.path).sorted())
   }
 
-  private func files(of commit: String, in repository: HubRepository) async throws -> [HubFile] {
+  /// An entry of a listing; without a file where it tells no size or checksum.
+  private struct Listed {
+    let path: String
+    let file: HubFile?
+  }
+
+  /// The hub, or mirror, has no listing by pages.
+  private struct NoTree: Error {}
+
+  private func tree(of commit: String, in repository: HubRepository) async throws -> [Listed] {
     let what = name(.listing, of: repository)
-    var files: [HubFile] = []
+    var files: [Listed] = []
     var next: String? = endpoint.tree(commit, of: repository)
     var pages = Set<String>()
     while let url = next {
@@ -52,20 +75,33 @@ extension HubClient {
       guard let entries = document.root.array else {
         throw HubError.badAnswer(what: what, why: "expected a list, found \(document.root.typeName)")
       }
-      for entry in entries { if let file = try file(entry, what, repository) { files.append(file) } }
+      for entry in entries { if let file = try listed(entry, what, repository) { files.append(file) } }
       guard files.count <= HubListing.mostFiles, pages.count <= HubListing.mostFiles else {
         throw HubError.badAnswer(what: what, why: "it has more than \(HubListing.mostFiles) files")
       }
       next = Self.nextPage(response, after: url)
     }
-    let paths = files.map(\.path)
-    guard Set(paths.map(ExactText.init)).count == paths.count else {
-      throw HubError.badAnswer(what: what, why: "it names a file twice")
-    }
-    return files.sorted { ExactText($0.path) < ExactText($1.path) }
+    return files
   }
 
-  private func file(_ entry: JSONValue, _ what: String, _ repository: HubRepository) throws(HubError) -> HubFile? {
+  /// The files by the older way: in the answer about the revision. Mirrors may have nothing else.
+  private func siblings(of commit: String, in repository: HubRepository) async throws -> [Listed] {
+    let what = name(.listing, of: repository)
+    let url = endpoint.revision(commit: commit, of: repository) + "?blobs=true"
+    let root = try await document(url, .listing, of: repository).root
+    guard let entries = root["siblings"]?.array, entries.count <= HubListing.mostFiles else {
+      throw HubError.badAnswer(what: what, why: "the hub lists no files, neither as a tree nor as \"siblings\"")
+    }
+    return try entries.compactMap { entry in
+      var known = entry.object ?? [:]
+      known["type"] = "file"
+      known["path"] = entry["rfilename"]
+      known["oid"] = entry["blobId"]
+      return try listed(.object(known), what, repository)
+    }
+  }
+
+  private func listed(_ entry: JSONValue, _ what: String, _ repository: HubRepository) throws(HubError) -> Listed? {
     guard let type = entry["type"]?.string, let path = entry["path"]?.string else {
       throw .badAnswer(what: what, why: "an entry has no \"type\" and \"path\"")
     }
@@ -75,14 +111,49 @@ extension HubClient {
       throw .unsafeName(path, repository: repository.id, why: "it is no file but \"\(type.prefix(40))\"")
     }
     let large = entry["lfs"].flatMap { $0.isNull ? nil : $0 }
-    guard let size = (large?["size"] ?? entry["size"])?.integer, (0...(1 << 50)).contains(size) else {
+    guard let number = large?["size"] ?? entry["size"] else { return Listed(path: path, file: nil) }
+    guard let size = number.integer, (0...(1 << 50)).contains(size) else {
       throw .badAnswer(what: what, why: "\"\(path)\" has no usable size")
     }
-    let text = large.map { $0["oid"]?.string ?? $0["sha256"]?.string } ?? entry["oid"]?.string
-    guard let text, let hash = ContentHash(text), (hash.kind == .sha256) == (large != nil) else {
-      throw .badAnswer(what: what, why: "\"\(path)\" has no checksum, so that it could not be verified")
+    guard let text = large.map({ $0["oid"]?.string ?? $0["sha256"]?.string }) ?? entry["oid"]?.string else {
+      return Listed(path: path, file: nil)
     }
-    return HubFile(path: path, size: size, hash: hash)
+    guard let hash = ContentHash(text), (hash.kind == .sha256) == (large != nil) else {
+      throw .badAnswer(what: what, why: "\"\(path)\" has no usable checksum, so that it could not be verified")
+    }
+    return Listed(path: path, file: HubFile(path: path, size: size, hash: hash))
+  }
+
+  /// Asks for size and checksum of a file by its headers, where the listing does not tell them: `X-Linked-Size` and
+  /// `X-Linked-ETag` of a large file, else `Content-Length` and `ETag`.
+  /// - Throws: ``HubError`` or `CancellationError`.
+  func described(_ path: String, _ commit: String, of repository: HubRepository) async throws -> HubFile {
+    let what = name(.file(path), of: repository)
+    return try await retrying(what) { isSuspect in
+      let response = try await exchange(
+        what,
+        method: "HEAD",
+        url: endpoint.file(path, commit, of: repository),
+        headers: [("Accept-Encoding", "identity")],
+        isSuspect: isSuspect,
+        isEnough: { $0.header("X-Linked-ETag") != nil }
+      ).response
+      let isLinked = response.header("X-Linked-ETag") != nil
+      guard response.status == 200 || isLinked && response.status < 400 else {
+        throw failure(response, .file(path), of: repository)
+      }
+      let tag = response.header(isLinked ? "X-Linked-ETag" : "ETag") ?? ""
+      let digits = String((tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]).filter { $0 != "\"" })
+      guard let hash = ContentHash(digits),
+        let size = response.header(isLinked ? "X-Linked-Size" : "Content-Length").flatMap({ Int($0) }), size >= 0
+      else {
+        throw HubError.badAnswer(
+          what: what,
+          why: "neither the listing nor the file's headers have size and checksum, so that it could not be verified"
+        )
+      }
+      return HubFile(path: path, size: size, hash: hash)
+    }
   }
 
   private func document(_ url: String, _ errand: Errand, of repository: HubRepository) async throws -> JSONDocument {
@@ -97,6 +168,7 @@ extension HubClient {
     return try await retrying(what) { isSuspect in
       let response = try await exchange(what, url: url, headers: [("Accept", "application/json")], isSuspect: isSuspect)
         .response
+      if case .listing = errand, [404, 405, 501].contains(response.status) { throw NoTree() }
       guard response.status == 200 else { throw failure(response, errand, of: repository) }
       do { return (try JSONDocument.parse(response.body, name: "the answer"), response) } catch {
         // Half an answer without a length looks like a whole one.

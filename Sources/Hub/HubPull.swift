@@ -121,7 +121,7 @@ public struct HubPull: Sendable {
   /// - Throws: ``HubError`` or `CancellationError`; what came so far is kept for the next time.
   public func run(hear: @escaping @Sendable (PullEvent) -> Void = { _ in }) async throws -> PullPlan {
     let listing = try await listing()
-    let wanted = try wanted(listing)
+    let wanted = try await wanted(listing)
     let place = try place()
     // A cache that is only read may be one that cannot be written.
     let isReading = client == nil && target == nil
@@ -133,7 +133,7 @@ public struct HubPull: Sendable {
       files: wanted.map { file in
         PullPlan.File(file: file, present: works.first { $0.file.path == file.path }?.present ?? file.size)
       },
-      otherFiles: listing.files.count - wanted.count,
+      otherFiles: listing.paths.count - wanted.count,
       folder: place.folder(listing.commit),
       freeBytes: freeBytes(place.folder(listing.commit))
     )
@@ -154,12 +154,20 @@ public struct HubPull: Sendable {
     return cache.listing(try cache.checkpoint(reference))
   }
 
-  private func wanted(_ listing: HubListing) throws(HubError) -> [HubFile] {
-    let names = Set(choice.chosen(listing.files.map(\.path)).map { $0 })
-    let wanted = listing.files.filter { names.contains($0.path) }
-    guard !wanted.isEmpty else { throw .nothingChosen(repository: reference.repository.id) }
-    if let (first, second) = RepositoryPath.collision(wanted.map(\.path)) {
-      throw .collision(first, second, repository: reference.repository.id)
+  private func wanted(_ listing: HubListing) async throws -> [HubFile] {
+    let names = choice.chosen(listing.paths)
+    guard !names.isEmpty else { throw HubError.nothingChosen(repository: reference.repository.id) }
+    if let (first, second) = RepositoryPath.collision(names) {
+      throw HubError.collision(first, second, repository: reference.repository.id)
+    }
+    let known = Dictionary(listing.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    var wanted: [HubFile] = []
+    for name in names {
+      if let file = known[name] {
+        wanted.append(file)
+      } else if let client {
+        wanted.append(try await client.described(name, listing.commit, of: reference.repository))
+      }
     }
     return wanted
   }

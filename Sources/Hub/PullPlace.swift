@@ -82,7 +82,7 @@ struct CachePlace: PullPlace {
 
   /// Others need not ask the hub for files that a checkpoint may have and this one has not.
   private func noteAbsent(_ listing: HubListing) throws(HubError) {
-    let names = Set(listing.files.map(\.path))
+    let names = Set(listing.paths)
     let folder = "\(home)/.no_exist/\(listing.commit)"
     try FileSystem.makeFolder(folder)
     for name in FileChoice.companions where !names.contains(name) && name != "EDIT.json" {

@@ -359,9 +359,9 @@ struct MisbehavingHubTests {
   }
 
   @Test(
-    "an entry without name, size or checksum is refused",
+    "an entry whose type, path, size or checksum cannot be used is refused",
     arguments: [
-      #"{"type": "file"}"#, #"{"type": "file", "path": "config.json", "size": 3}"#, #"7"#,
+      #"{"type": "file"}"#, #"7"#,
       #"{"type": "file", "path": "config.json", "size": -3, "oid": "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"}"#,
       #"{"type": "file", "path": "config.json", "size": 3, "oid": "E69DE29BB2D1D6434B8B29AE775AD8C2E48C5391"}"#,
       #"{"type": "file", "path": "config.json", "size": 3, "oid": "../../../../etc/passwd"}"#,
@@ -375,6 +375,45 @@ struct MisbehavingHubTests {
         Issue.record("expected the entry to be refused")
         return
       }
+    }
+  }
+
+  @Test(
+    "a mirror that lists files in the older way, with or without checksums, gives them all",
+    arguments: [true, false]
+  )
+  func olderListing(hasChecksums: Bool) async throws {
+    try await Folders.temporary { folder in
+      let bare =
+        #"{"sha": "\#(FakeHub.commit)", "siblings": [\#(Self.files.map { #"{"rfilename": "\#($0.path)"}"# }.joined(separator: ","))]}"#
+      let hub = try FakeHub(Self.files, hasStore: true) { request in
+        if request.path.contains("/tree/") { return .whole(404) }
+        return !hasChecksums && request.path.contains("/revision/") ? .whole(200, [], bare) : nil
+      }
+      let pull = PullSetting(hub, in: folder)
+      let plan = try await pull.run()
+      #expect(plan.totalBytes == 10_025 && plan.otherFiles == 2)
+      #expect(pull.bytes(pull.snapshot.appendingPathComponent("model.safetensors")) == Self.weights.bytes)
+      #expect(hub.server.requests.count { $0.method == "HEAD" } == (hasChecksums ? 0 : 3))
+      #expect(try #require(hub.store).requests.allSatisfy { $0.method == "GET" }, "the hub itself knows the checksum")
+    }
+  }
+
+  @Test("a file whose checksum nobody tells is refused", arguments: ["", "\"v1\"", "\"../../etc/passwd\""])
+  func noChecksum(tag: String) async throws {
+    try await Folders.temporary { folder in
+      let hub = try FakeHub(Self.files) { request in
+        if request.path.contains("/tree/") {
+          return .whole(200, [], #"[{"type": "file", "path": "config.json", "size": 23}]"#)
+        }
+        let head = [("Content-Length", "23")] + (tag.isEmpty ? [] : [("ETag", tag)])
+        return request.method == "HEAD" ? Answer([.bytes(Answer.head(200, head))]) : nil
+      }
+      guard case .badAnswer(_, let why)? = await PullSetting(hub, in: folder).failure() else {
+        Issue.record("expected the file to be refused")
+        return
+      }
+      #expect(why.contains("could not be verified"))
     }
   }
 

@@ -84,7 +84,7 @@ public final class FakeHub: Sendable {
   ) -> HTTPTestServer.Answer {
     let path = request.path.split(separator: "?").first.map(String.init) ?? ""
     if path == "/api/models/\(repository)/revision/main" || path == "/api/models/\(repository)/revision/\(commit)" {
-      return .whole(200, [("Content-Type", "application/json")], JSONValue.object(["sha": .string(commit)]).text())
+      return .whole(200, [("Content-Type", "application/json")], revision(files).text())
     }
     if path == "/api/models/\(repository)/tree/\(commit)" { return page(request, files, pageEntries) }
     let home = "/\(repository)/resolve/\(commit)/"
@@ -92,9 +92,28 @@ public final class FakeHub: Sendable {
       return .whole(404, [("X-Error-Code", path.contains("/revision/") ? "RevisionNotFound" : "EntryNotFound")])
     }
     if let store, file.isLarge {
-      return .whole(302, [("Location", "\(store)/store/\(path.dropFirst(home.count))?signature=bell")], "elsewhere")
+      let head = [
+        ("Location", "\(store)/store/\(path.dropFirst(home.count))?signature=bell"),
+        ("X-Linked-ETag", "\"\(file.hash)\""),
+        ("X-Linked-Size", "\(file.bytes.count)"),
+      ]
+      return request.method == "HEAD"
+        ? HTTPTestServer.Answer([.bytes(HTTPTestServer.Answer.head(302, head))]) : .whole(302, head, "elsewhere")
     }
     return content(request, file)
+  }
+
+  /// What is said about a revision; its files in the older way, too.
+  private static func revision(_ files: [File]) -> JSONValue {
+    let siblings = files.map { file -> JSONValue in
+      var sibling: JSONObject = [
+        "rfilename": .string(file.path), "size": .integer(Int64(file.bytes.count)),
+        "blobId": entry(file)["oid"] ?? .null,
+      ]
+      if file.isLarge { sibling["lfs"] = ["sha256": .string(file.hash), "size": .integer(Int64(file.bytes.count))] }
+      return .object(sibling)
+    }
+    return ["sha": .string(commit), "siblings": .array(siblings)]
   }
 
   private static func storeAnswer(_ request: HTTPTestServer.Request, _ files: [File]) -> HTTPTestServer.Answer {
@@ -125,6 +144,7 @@ public final class FakeHub: Sendable {
       return HTTPTestServer.Answer([.bytes(HTTPTestServer.Answer.head(206, head)), .bytes(Array(file.bytes[part]))])
     }
     let head: [(String, String)] = [("ETag", tag), ("Content-Length", "\(size)"), ("Accept-Ranges", "bytes")]
+    if request.method == "HEAD" { return HTTPTestServer.Answer([.bytes(HTTPTestServer.Answer.head(200, head))]) }
     return HTTPTestServer.Answer([.bytes(HTTPTestServer.Answer.head(200, head)), .bytes(file.bytes)])
   }
 
