@@ -10,13 +10,13 @@ SWIFT_CODE := $(wildcard Sources Plugins Tests) Package.swift
 PACKAGES := \
   "pkg-config:finds the C libraries" \
   "libopenblas-dev:float32 reference arithmetic" \
-  "libcurl4-openssl-dev:remote judges" \
+  "libcurl4-openssl-dev:remote judges and tribunal pull" \
   "libjansson-dev:JSON" \
   "libsqlite3-dev:the run file" \
   "libsnappy-dev:prompts in Parquet" \
   "zlib1g-dev:prompts in Parquet" \
   "libzstd-dev:prompts in Parquet" \
-  "libssl-dev:SHA-256, and TLS in tests" \
+  "libssl-dev:SHA-256 and SHA-1, and TLS in tests" \
   "python3:the example judge in another language"
 
 # Tests that take seconds and need no model.

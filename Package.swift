@@ -98,6 +98,7 @@ let package = Package(
 
     module("HTTP", ["Locking", "CCurl"]),
     module("Endpoints", ["HTTP", "JSON", "JudgeKit"]),
+    module("Hub", ["Endpoints", "HTTP", "JSON", "Hashing", "JudgeKit", "Locking", "Wording"]),
     module("Subprocess", ["Locking", "CSpawn"]),
 
     module("Parquet", ["JSON", "Wording", "CSnappy", "CZlib", "CZstd"]),
@@ -118,7 +119,7 @@ let package = Package(
     plugin("RemoteJudge"),
     module(
       "JudgeHost",
-      ["JudgeKit", "Agreement", "Endpoints", "HTTP", "Subprocess", "JSON", "Hashing", "Locking", "CJudgePlugin"]
+      ["JudgeKit", "Agreement", "Endpoints", "HTTP", "Hub", "Subprocess", "JSON", "Hashing", "Locking", "CJudgePlugin"]
     ),
 
     // Measuring, keeping, showing
@@ -136,8 +137,8 @@ let package = Package(
     .target(
       name: "Study",
       dependencies: [
-        "Abliteration", "Inference", "Tokenization", "Endpoints", "JudgeHost", "JudgeKit", "LabelTables", "Agreement",
-        "Assessment", "Prompts", "JSON", "Hashing", "Locking", "Subprocess", "Wording",
+        "Abliteration", "Inference", "Tokenization", "Endpoints", "Hub", "JudgeHost", "JudgeKit", "LabelTables",
+        "Agreement", "Assessment", "Prompts", "JSON", "Hashing", "Locking", "Subprocess", "Wording",
         "KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
@@ -152,7 +153,7 @@ let package = Package(
       dependencies: [
         "Report", "Study", "Prompts", "PaperReplication", "Assessment", "LabelTables", "StatisticCatalog", "Agreement",
         "JudgeHost", "JudgeKit",
-        "Wording",
+        "Wording", "Hub",
         "Abliteration", "Inference", "ChatTemplates", "Tokenization", "Tensors", "JSON", "Locking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -169,7 +170,7 @@ let package = Package(
     ),
     .target(
       name: "TestKit",
-      dependencies: ["JudgeKit", "Endpoints", "Locking", "CTestTLS"],
+      dependencies: ["JudgeKit", "Endpoints", "JSON", "Hashing", "Locking", "CTestTLS"],
       path: "Tests/TestKit",
       swiftSettings: strict
     ),
@@ -179,6 +180,7 @@ let package = Package(
     tests("JSON"),
     tests("HTTP"),
     tests("Endpoints", ["HTTP", "JudgeKit", "JSON"]),
+    tests("Hub", ["Endpoints", "HTTP", "JSON", "Hashing", "JudgeKit"]),
     tests("Subprocess"),
     tests("Tensors"),
     tests("CKernels"),

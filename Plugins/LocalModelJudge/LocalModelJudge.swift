@@ -12,7 +12,12 @@ public struct LocalModelJudge: Judge {
   /// The keys of its entry.
   public static let options =
     [
-      JudgeOption("model", .checkpoint, required: true, help: "checkpoint folder in Hugging Face form"),
+      JudgeOption(
+        "model",
+        .checkpoint,
+        required: true,
+        help: "checkpoint folder in Hugging Face form, or hub:OWNER/NAME@REVISION in the cache"
+      ),
       ModelQuestion.promptOption,
     ] + ModelQuestion.exampleOptions + ModelReading.options(methods: [.logprob, .firstToken, .generate])
 

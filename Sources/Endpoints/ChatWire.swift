@@ -92,28 +92,15 @@ public enum ChatWire {
       return .fatal(.badRequest, detail: detail)
     case 429:
       if has(["insufficient_quota", "billing_hard_limit_reached"]) { return .fatal(.quota, detail: detail) }
-      return .retry(afterSeconds: retryAfter(response, now: now), exhausted: .rateLimited, detail: detail)
+      return .retry(afterSeconds: response.retryAfterSeconds(now: now), exhausted: .rateLimited, detail: detail)
     case 408, 409, 425, 500...:
       return .retry(
-        afterSeconds: retryAfter(response, now: now),
+        afterSeconds: response.retryAfterSeconds(now: now),
         exhausted: .serverError,
         detail: detail
       )
     case 400..<500: return .fatal(.badRequest, detail: detail)
     default: return malformed(detail)
     }
-  }
-
-  private static func retryAfter(_ response: HTTPResponse, now: HTTPDate?) -> Double? {
-    func number(_ name: String) -> Double? {
-      response.header(name).flatMap { Double($0) }.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
-    }
-    if let seconds = number("Retry-After") { return seconds }
-    if let then = response.header("Retry-After").flatMap({ HTTPDate($0) }),
-      let now = now ?? response.header("Date").flatMap({ HTTPDate($0) })
-    {
-      return max(0, Double(then.seconds - now.seconds))
-    }
-    return number("retry-after-ms").map { $0 / 1000 }
   }
 }

@@ -1,18 +1,18 @@
 internal import Foundation
-internal import JudgeKit
+package import JudgeKit
 
 /// Takes secrets out of what the other side sends: some services quote the key in their errors, and a model may repeat what
 /// it was shown.
-struct Redaction: Sendable {
+package struct Redaction: Sendable {
   private let secrets: [Secret]
 
   /// A shorter value is a placeholder such as `none`, which local servers want to see; as a word of an answer it stays.
   static let shortest = 8
 
-  init(_ secrets: [Secret]) { self.secrets = secrets }
+  package init(_ secrets: [Secret]) { self.secrets = secrets }
 
   /// The text without any of the secrets, as they are, percent-encoded, or escaped as in JSON.
-  func clean(_ text: String) -> String {
+  package func clean(_ text: String) -> String {
     var text = text
     for secret in secrets {
       secret.reveal { value in

@@ -1,7 +1,7 @@
 internal import Locking
 
 /// A counting semaphore for tasks: whoever waits longest goes first, and a cancelled one goes away.
-final class Slots: Sendable {
+package final class Slots: Sendable {
   private struct State {
     var free: Int
     var next = 0
@@ -12,11 +12,11 @@ final class Slots: Sendable {
 
   private let state: Locked<State>
 
-  init(_ count: Int) { state = Locked(State(free: max(1, count))) }
+  package init(_ count: Int) { state = Locked(State(free: max(1, count))) }
 
   /// Takes a slot, when one is free.
   /// - Throws: `CancellationError`; no slot is taken then.
-  func take() async throws {
+  package func take() async throws {
     let id = state.withLock { state in
       state.next += 1
       return state.next
@@ -50,7 +50,7 @@ final class Slots: Sendable {
   }
 
   /// Gives a slot back.
-  func giveBack() {
+  package func giveBack() {
     let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
       guard !state.waiting.isEmpty else {
         state.free += 1

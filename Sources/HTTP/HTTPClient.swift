@@ -18,12 +18,22 @@ public final class HTTPClient: Sendable {
   deinit { loop.stop() }
 
   /// Sends a request and waits for the whole answer; cancelling the task aborts the transfer.
-  public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+  public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse { try await send(request, nil) }
+
+  /// Sends a request and hands the answer over as it arrives, so that it may be larger than memory; cancelling the task aborts
+  /// the transfer.
+  /// - Returns: the answer without its body.
+  /// - Throws: ``HTTPError/cancelled`` where the listener wanted no more.
+  public func stream(_ request: HTTPRequest, to listener: any HTTPListener) async throws(HTTPError) -> HTTPResponse {
+    try await send(request, listener)
+  }
+
+  private func send(_ request: HTTPRequest, _ listener: (any HTTPListener)?) async throws(HTTPError) -> HTTPResponse {
     let id = loop.nextID()
     defer { loop.forget(id: id) }
     let result: Result<HTTPResponse, HTTPError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        loop.submit(id: id, request) { continuation.resume(returning: $0) }
+        loop.submit(id: id, request, listener) { continuation.resume(returning: $0) }
       }
     } onCancel: {
       loop.cancel(id: id)

@@ -18,6 +18,12 @@ public struct HTTPRequest: Sendable {
   public var caFile: String?
   /// Whether it goes out on a connection of its own: one that was kept may be ending just now.
   public var onNewConnection: Bool
+  /// Whole seconds in which at least ``stallBytes`` bytes a second must come, or the time is over; nil waits as long as the
+  /// whole exchange may take.
+  public var stallSeconds: Int?
+
+  /// A slower answer than so many bytes a second has stalled.
+  public static let stallBytes = 16
 
   /// Makes a request.
   public init(
@@ -29,7 +35,8 @@ public struct HTTPRequest: Sendable {
     maximumBytes: Int = 16 << 20,
     proxy: HTTPProxy = .none,
     caFile: String? = nil,
-    onNewConnection: Bool = false
+    onNewConnection: Bool = false,
+    stallSeconds: Int? = nil
   ) {
     self.method = method
     self.url = url
@@ -40,7 +47,19 @@ public struct HTTPRequest: Sendable {
     self.proxy = proxy
     self.caFile = caFile
     self.onNewConnection = onNewConnection
+    self.stallSeconds = stallSeconds
   }
+}
+
+/// Hears an answer while it arrives. It is called on the client's own thread, where all transfers wait meanwhile: it must be
+/// quick.
+public protocol HTTPListener: Sendable {
+  /// Status and headers have come; the body of this response is empty.
+  /// - Returns: whether to go on.
+  func hear(_ head: HTTPResponse) -> Bool
+  /// The next bytes of the body, as sent: no encoding was asked for and none is undone.
+  /// - Returns: whether to go on.
+  func hear(_ bytes: UnsafeRawBufferPointer) -> Bool
 }
 
 /// One answer; redirects are not followed, as a credential must not travel to another host.
@@ -80,7 +99,7 @@ public enum HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
   case truncated(receivedBytes: Int)
   /// The answer is larger than allowed.
   case tooLarge(limit: Int)
-  /// The request was cancelled.
+  /// The request was cancelled, or whoever heard its answer wanted no more.
   case cancelled
 
   /// One line, without header values.

@@ -11,6 +11,11 @@ final class Transfer {
   /// Why it cannot be sent at all.
   private(set) var problem: HTTPError?
   private let request: HTTPRequest
+  /// Gets the body instead of ``body``.
+  private let listener: (any HTTPListener)?
+  private var isHeadHeard = false
+  private var isUnwanted = false
+  private var receivedBytes = 0
   private var list: UnsafeMutablePointer<curl_slist>?
   private var headers: [(name: String, value: String)] = []
   private var body: [UInt8] = []
@@ -23,10 +28,17 @@ final class Transfer {
   private var isRepeat = false
 
   /// Sets up a handle that is fresh or was reset; the handle stays its owner's.
-  init(_ id: Int, _ request: HTTPRequest, on easy: UnsafeMutableRawPointer, _ finish: @escaping Finish) {
+  init(
+    _ id: Int,
+    _ request: HTTPRequest,
+    _ listener: (any HTTPListener)?,
+    on easy: UnsafeMutableRawPointer,
+    _ finish: @escaping Finish
+  ) {
     self.id = id
     self.easy = easy
     self.request = request
+    self.listener = listener
     self.finish = finish
     setLimits()
     setAddress()
@@ -45,6 +57,10 @@ final class Transfer {
     tcurl_setopt_long(easy, CURLOPT_TIMEOUT_MS, Int(max(1, min(request.timeoutSeconds, 1e6) * 1000)))
     tcurl_setopt_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, min(30, request.timeoutSeconds) * 1000)))
     tcurl_setopt_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+    if let seconds = request.stallSeconds {
+      tcurl_setopt_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, seconds))
+      tcurl_setopt_long(easy, CURLOPT_LOW_SPEED_LIMIT, HTTPRequest.stallBytes)
+    }
     if request.onNewConnection { tcurl_setopt_long(easy, CURLOPT_FRESH_CONNECT, 1) }
   }
 
@@ -67,8 +83,10 @@ final class Transfer {
   }
 
   private func setMessage() {
-    _ = text(CURLOPT_ACCEPT_ENCODING, "")
+    if listener == nil { _ = text(CURLOPT_ACCEPT_ENCODING, "") }
     _ = text(CURLOPT_CUSTOMREQUEST, request.method)
+    // Without this libcurl would wait for the body whose length the answer tells.
+    if request.method == "HEAD" { tcurl_setopt_long(easy, CURLOPT_NOBODY, 1) }
     if let body = request.body {
       tcurl_setopt_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
       body.withUnsafeBytes { _ = tcurl_setopt_pointer(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
@@ -127,12 +145,32 @@ final class Transfer {
   }
 
   private func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-    guard body.count + count <= request.maximumBytes else {
+    guard receivedBytes + count <= request.maximumBytes else {
       isTooLarge = true
       return 0
     }
+    receivedBytes += count
+    if let listener {
+      isUnwanted = !isHeardHead(listener) || !listener.hear(UnsafeRawBufferPointer(start: bytes, count: count))
+      return isUnwanted ? 0 : count
+    }
     body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
     return count
+  }
+
+  /// Hands over the head, once; only now is it the last one: others may have come before it.
+  private func isHeardHead(_ listener: any HTTPListener) -> Bool {
+    if isHeadHeard { return true }
+    isHeadHeard = true
+    return listener.hear(head)
+  }
+
+  private var head: HTTPResponse {
+    var (status, version) = (0, 0)
+    tcurl_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &status)
+    tcurl_getinfo_long(easy, CURLINFO_HTTP_VERSION, &version)
+    let major = version == Int(CURL_HTTP_VERSION_2_0) ? 2 : version == Int(CURL_HTTP_VERSION_3) ? 3 : 1
+    return HTTPResponse(status: status, headers: headers, body: body, version: major)
   }
 
   private func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
@@ -151,26 +189,24 @@ final class Transfer {
   /// What came of it.
   func result(_ code: CURLcode) -> Result<HTTPResponse, HTTPError> {
     if code == CURLE_OK, isHeadComplete {
-      var (status, version) = (0, 0)
-      tcurl_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &status)
-      tcurl_getinfo_long(easy, CURLINFO_HTTP_VERSION, &version)
-      let major = version == Int(CURL_HTTP_VERSION_2_0) ? 2 : version == Int(CURL_HTTP_VERSION_3) ? 3 : 1
-      return .success(HTTPResponse(status: status, headers: headers, body: body, version: major))
+      if let listener, !isHeardHead(listener) { return .failure(.cancelled) }
+      return .success(head)
     }
     let words = String(cString: curl_easy_strerror(code))
     var port = 0
     tcurl_getinfo_long(easy, CURLINFO_PRIMARY_PORT, &port)
     let error: HTTPError =
       switch code {
+      case _ where isUnwanted: .cancelled
       case _ where isTooLarge: .tooLarge(limit: request.maximumBytes)
       case CURLE_ABORTED_BY_CALLBACK where isRepeat: .unreachable("the kept connection ended without an answer")
       case CURLE_OPERATION_TIMEDOUT: .timeout
-      case CURLE_OK: .truncated(receivedBytes: body.count)
+      case CURLE_OK: .truncated(receivedBytes: receivedBytes)
       // The same code stands for an answer that is no HTTP; the address was good if there was a connection.
       case CURLE_UNSUPPORTED_PROTOCOL where port > 0: .unreachable("the server does not speak HTTP")
       case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .badURL(words)
-      case CURLE_PARTIAL_FILE: .truncated(receivedBytes: body.count)
-      case _ where !body.isEmpty: .truncated(receivedBytes: body.count)
+      case CURLE_PARTIAL_FILE: .truncated(receivedBytes: receivedBytes)
+      case _ where receivedBytes > 0: .truncated(receivedBytes: receivedBytes)
       default: .unreachable(words)
       }
     return .failure(error)

@@ -5,7 +5,7 @@ internal import Locking
 final class TransferLoop: Sendable {
   private struct Inbox {
     var next = 0
-    var submitted: [(id: Int, request: HTTPRequest, finish: Transfer.Finish)] = []
+    var submitted: [(id: Int, request: HTTPRequest, listener: (any HTTPListener)?, finish: Transfer.Finish)] = []
     var cancelled: Set<Int> = []
     /// Handed to the loop, not yet forgotten.
     var known: Set<Int> = []
@@ -43,11 +43,11 @@ final class TransferLoop: Sendable {
     }
   }
 
-  func submit(id: Int, _ request: HTTPRequest, finish: @escaping Transfer.Finish) {
+  func submit(id: Int, _ request: HTTPRequest, _ listener: (any HTTPListener)?, finish: @escaping Transfer.Finish) {
     let isAccepted = inbox.withLock { inbox in
       guard !inbox.isStopping, !inbox.early.contains(id) else { return false }
       inbox.known.insert(id)
-      inbox.submitted.append((id, request, finish))
+      inbox.submitted.append((id, request, listener, finish))
       return true
     }
     guard isAccepted else { return finish(.failure(.cancelled)) }
@@ -97,12 +97,12 @@ final class TransferLoop: Sendable {
         }
         return (inbox.submitted, inbox.cancelled, inbox.isStopping)
       }
-      for (id, request, finish) in submitted {
+      for (id, request, listener, finish) in submitted {
         guard let handle = multi.handle, let easy = idle.popLast() ?? curl_easy_init() else {
           finish(.failure(.unreachable("libcurl could not be started")))
           continue
         }
-        let transfer = Transfer(id, request, on: easy, finish)
+        let transfer = Transfer(id, request, listener, on: easy, finish)
         tcurl_setopt_long(easy, CURLOPT_MAXAGE_CONN, idleSeconds)
         if let problem = transfer.problem {
           Self.retire(easy, &idle)

@@ -1,5 +1,6 @@
 internal import Endpoints
 internal import HTTP
+internal import Hub
 internal import JSON
 internal import JudgeKit
 internal import Locking
@@ -45,7 +46,11 @@ final class HostContext: JudgeContext {
   private func path(_ text: String) -> String { OptionReader(baseFolder: declaration.baseFolder).path(text) }
 
   func languageModel(_ reference: String) async throws -> any LanguageModel {
-    heard(try await models.languageModel(folder: path(reference)))
+    let folder: String
+    do { folder = try OptionReader(baseFolder: declaration.baseFolder).checkpoint(reference).folder } catch {
+      throw JudgeFailure.fatal(.notFound, detail: "\(error)")
+    }
+    return heard(try await models.languageModel(folder: folder))
   }
 
   func remoteModel(_ endpoint: RemoteEndpoint) async throws -> any LanguageModel {

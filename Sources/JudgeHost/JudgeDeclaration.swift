@@ -1,5 +1,6 @@
 internal import Endpoints
 internal import Hashing
+internal import Hub
 public import JSON
 public import JudgeKit
 
@@ -49,7 +50,10 @@ public struct JudgeDeclaration: Sendable {
       switch option.kind {
       case .file(let words) where !words.contains(text):
         contents[option.key] = .string(SHA256.hex(try FileBytes.read(reader.path(text))))
-      case .checkpoint: contents[option.key] = .string(try models.modelIdentity(folder: reader.path(text)))
+      case .checkpoint:
+        let checkpoint = try reader.checkpoint(text)
+        contents[option.key] = .string(try models.modelIdentity(folder: checkpoint.folder))
+        if let commit = checkpoint.commit { contents["commit of \(option.key)"] = .string(commit) }
       default: break
       }
     }

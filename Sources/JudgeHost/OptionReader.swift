@@ -1,5 +1,6 @@
 internal import Endpoints
 internal import Glibc
+internal import Hub
 internal import JSON
 internal import JudgeKit
 
@@ -84,11 +85,18 @@ struct OptionReader {
       return .string(text)
     case .checkpoint:
       guard let text = reader.string() else { return nil }
-      guard !needsCheckpoints || access("\(path(text))/config.json", R_OK) == 0 else {
-        reader.fail("\(path(text)) is no checkpoint folder: it has no readable config.json")
+      guard needsCheckpoints else { return .string(text) }
+      do {
+        let found = try checkpoint(text)
+        guard found.isReadable else {
+          reader.fail("\(found.folder) is no checkpoint: \(CheckpointReference.expectation)")
+          return nil
+        }
+        return .string(text)
+      } catch {
+        reader.fail("\(error)")
         return nil
       }
-      return .string(text)
     }
   }
 
@@ -99,6 +107,11 @@ struct OptionReader {
       throw JSONError(file: path(file), "not UTF-8 text")
     }
     return text
+  }
+
+  /// What a model reference means: a folder, or `hub:OWNER/NAME@REVISION` in the cache.
+  func checkpoint(_ text: String) throws(HubError) -> CheckpointReference {
+    try CheckpointReference(text, relativeTo: baseFolder)
   }
 
   func path(_ text: String) -> String { text.hasPrefix("/") ? text : "\(baseFolder)/\(text)" }

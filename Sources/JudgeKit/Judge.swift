@@ -97,7 +97,8 @@ public struct Item: Sendable, Hashable {
 
 /// What a judge may ask of the world; each capability is granted by the host.
 public protocol JudgeContext: Sendable {
-  /// A model by reference: a checkpoint folder, relative to the file that declares the judge.
+  /// A model by reference: a checkpoint folder, relative to the file that declares the judge, or one in the cache of hubs, as
+  /// `hub:OWNER/NAME@REVISION`.
   func languageModel(_ reference: String) async throws -> any LanguageModel
   /// A model behind an OpenAI-compatible endpoint.
   func remoteModel(_ endpoint: RemoteEndpoint) async throws -> any LanguageModel

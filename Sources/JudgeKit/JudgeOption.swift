@@ -8,7 +8,7 @@ public struct JudgeOption: Sendable, Equatable {
     case choice([String])
     /// A file, relative to the file that declares the judge; or one of these words for what is built in.
     case file(orWord: [String])
-    /// A checkpoint folder, relative to the file that declares the judge.
+    /// A checkpoint folder, relative to the file that declares the judge, or `hub:OWNER/NAME@REVISION` in the cache.
     case checkpoint
     /// The name of an environment variable that must be set for the judge to be asked.
     case secretVariable

@@ -33,6 +33,7 @@ struct Tribunal: AsyncParsableCommand {
       Demo.self, Run.self, JudgeVerb.self, Agree.self, ReportVerb.self, Judges.self, Import.self, Abliterate.self,
       StudyVerb.self, PromptsVerb.self, Replicate.self,
       Inspect.self,
+      Pull.self,
       Bench.self,
     ]
   )

@@ -7,7 +7,7 @@ private let rows: [[String]] = [
   ["Report"],
   ["Study"],
   ["KeywordJudge", "LocalModelJudge", "SelfProbeJudge", "RemoteJudge", "JudgeHost", "Abliteration"],
-  ["Inference", "Assessment", "PaperReplication", "Prompts"],
+  ["Inference", "Assessment", "PaperReplication", "Prompts", "Hub"],
   ["ChatTemplates", "Tokenization", "Tensors", "Endpoints", "StatisticCatalog", "LabelTables", "Parquet"],
   ["HTTP", "Subprocess"],
   ["JSON"],

@@ -21,6 +21,8 @@ public struct PlannedModel: Sendable, Equatable {
   public var place: Place
   /// The edits it gets, by name; nil is every edit of the study.
   public var edits: [String]?
+  /// The commit that a reference to a hub's cache stood for when the study was read; nil for a folder.
+  public var commit: String?
   /// Its sizes, where the study declares them.
   public var shape: ModelShape?
   /// How it is spoken to and its answers are read: the study's word, the model's own over it, and the format of thoughts as

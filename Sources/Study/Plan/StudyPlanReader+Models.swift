@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Hub
 internal import Inference
 internal import JSON
 internal import JudgeHost
@@ -23,12 +23,12 @@ extension PlanReader {
       guard let field = entry.field("endpoint") else {
         let obtain = entry.optional("obtain") { $0.string() }
         let shape = entry.optional("shape") { readShape($0) }
-        guard let source = entry.required("checkpoint", { readCheckpoint($0, of: name ?? "", obtain) }), let name else {
-          return nil
-        }
-        var model = PlannedModel(name: name, source: source, place: .folder(path(source)), edits: chosen)
+        let found = entry.required("checkpoint") { readCheckpoint($0, of: name ?? "", obtain) }
+        guard let name, let (source, checkpoint) = found else { return nil }
+        var model = PlannedModel(name: name, source: source, place: .folder(checkpoint.folder), edits: chosen)
+        model.commit = checkpoint.commit
         model.shape = shape
-        model.conversation = spoken.settings(model: entry, folder: path(source))
+        model.conversation = spoken.settings(model: entry, folder: checkpoint.folder)
         return model
       }
       if !edits.isEmpty, chosen?.isEmpty != true {
@@ -51,19 +51,27 @@ extension PlanReader {
     return models
   }
 
-  private func readCheckpoint(_ reader: JSONReader, of model: String, _ obtain: String?) -> String? {
+  private func readCheckpoint(_ reader: JSONReader, of model: String, _ obtain: String?)
+    -> (source: String, found: CheckpointReference)?
+  {
     guard let text = reader.string() else { return nil }
-    guard access("\(path(text))/config.json", R_OK) == 0 else {
-      if let missing {
-        let remedy = obtain ?? MissingPart.fetching(text)
-        let name = text.hasPrefix("hub:") ? text : path(text)
-        missing.add(MissingPart(kind: .checkpoint, owner: model, name: name, remedy: remedy))
-        return text
-      }
-      reader.fail("\(path(text)) is no checkpoint folder: it has no readable config.json")
+    let problem: String
+    var there: CheckpointReference?
+    do {
+      let found = try CheckpointReference(text, relativeTo: folder)
+      if found.isReadable { return (text, found) }
+      there = found
+      problem = "\(found.folder) is no checkpoint: \(CheckpointReference.expectation)"
+    } catch { problem = "\(error)" }
+    guard let missing else {
+      reader.fail(problem)
       return nil
     }
-    return text
+    let name = there?.folder ?? text
+    missing.add(
+      MissingPart(kind: .checkpoint, owner: model, name: name, remedy: obtain ?? MissingPart.fetching(text))
+    )
+    return (text, there ?? CheckpointReference(folder: text))
   }
 
   private func readShape(_ reader: JSONReader) -> ModelShape? {

@@ -1,5 +1,6 @@
 internal import Abliteration
 internal import Glibc
+internal import Hub
 internal import Inference
 public import JSON
 public import JudgeHost

@@ -71,7 +71,13 @@ public enum StudySchema {
   static var model: [(String, JSONValue)] {
     [
       ("name", text("the model's name in the study")),
-      ("checkpoint", text("a folder in Hugging Face form, relative to the study; or there is an endpoint")),
+      (
+        "checkpoint",
+        text(
+          "a folder in Hugging Face form or a .gguf file, relative to the study, or hub:OWNER/NAME@REVISION in the cache; or "
+            + "there is an endpoint"
+        )
+      ),
       ("shape", shape),
       (
         "obtain",

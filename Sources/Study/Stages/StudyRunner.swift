@@ -140,7 +140,7 @@ public struct StudyRunner: Sendable {
         id: try LanguageCheckpoint.identity(folder: folder),
         name: model.name,
         source: model.source,
-        facts: [
+        facts: (model.commit.map { [Fact(group: "model", name: "commit", value: $0)] } ?? []) + [
           Fact(group: "model", name: "architecture", value: description.architecture),
           fact("parameters", description.parameterCount),
           fact("layers", description.layerCount),

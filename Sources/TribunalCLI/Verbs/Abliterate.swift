@@ -22,7 +22,7 @@ struct Abliterate: AsyncParsableCommand {
       """
   )
 
-  @Option(help: "Checkpoint folder.")
+  @Option(help: modelHelp, transform: { try checkpointFolder($0) })
   var model: String
 
   @Option(help: "File of prompts that the model refuses.")

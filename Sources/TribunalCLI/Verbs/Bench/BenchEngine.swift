@@ -10,7 +10,7 @@ struct BenchEngine: AsyncParsableCommand {
     abstract: "Measure prompt reading and decoding: our bf16 kernels against OpenBLAS float32, in the same run."
   )
 
-  @Option(help: "Checkpoint folder.")
+  @Option(help: modelHelp, transform: { try checkpointFolder($0) })
   var model: String
 
   @Option(help: "Sequences at once, with commas.")

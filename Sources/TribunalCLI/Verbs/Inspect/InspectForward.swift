@@ -10,7 +10,7 @@ struct InspectForward: AsyncParsableCommand {
     abstract: "Run a forward pass over token ids and write logits, hidden states and residual streams."
   )
 
-  @Option(help: "Checkpoint folder or GGUF file.")
+  @Option(help: modelHelp, transform: { try checkpointFolder($0) })
   var model: String
 
   @Option(help: "Safetensors file with input_ids [B, T], int32 or int64.")

@@ -13,7 +13,7 @@ struct InspectTemplate: ParsableCommand {
       """
   )
 
-  @Option(help: "Checkpoint folder.")
+  @Option(help: modelHelp, transform: { try checkpointFolder($0) })
   var model: String?
 
   @Option(help: "A template file instead of a checkpoint's.")

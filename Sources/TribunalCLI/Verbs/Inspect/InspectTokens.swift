@@ -13,7 +13,10 @@ struct InspectTokens: ParsableCommand {
       """
   )
 
-  @Option(help: "Checkpoint folder, or one that holds tokenizer.json alone.")
+  @Option(
+    help: "Checkpoint folder, or one that holds tokenizer.json alone, or hub:OWNER/NAME@REVISION in the cache.",
+    transform: { try checkpointFolder($0) }
+  )
   var model: String
 
   func run() throws {
