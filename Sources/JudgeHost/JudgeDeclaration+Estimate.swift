@@ -1,5 +1,5 @@
 public import Endpoints
-internal import Glibc
+internal import Hub
 internal import JudgeKit
 
 extension JudgeDeclaration {
@@ -27,7 +27,7 @@ extension JudgeDeclaration {
 
   /// Checkpoint folders that it names and that are not there, as its entry says them where they are no paths.
   public var missingCheckpoints: [String] {
-    checkpoints.filter { access("\($0)/config.json", R_OK) != 0 }
+    checkpoints.filter { !((try? CheckpointReference($0))?.isReadable ?? false) }
   }
 
   /// Checkpoint folders that it names; a reference that is no path stays as it is.

@@ -9,7 +9,9 @@ public enum GenerationPreset: String, Sendable, CaseIterable {
   public var maximumNewTokens: Int { 2000 }
 
   /// Keys of `generation` that the preset fixes.
-  static let fixedKeys = ["maximumNewTokens", "temperature", "topP", "topK", "seed", "samples", "systemPrompt", "extraction"]
+  static let fixedKeys = [
+    "maximumNewTokens", "temperature", "topP", "topK", "seed", "samples", "systemPrompt", "extraction",
+  ]
 
   /// A departure of the paper's code from what a careful run would do.
   public struct Discrepancy: Sendable, Equatable {
