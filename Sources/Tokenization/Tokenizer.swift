@@ -15,6 +15,8 @@ public struct Tokenizer: Sendable {
   private let steps: [PreTokenizer]
   /// What byte-level steps rewrite pieces in; none leaves the bytes to the model.
   private let alphabet: ByteAlphabet?
+  /// Whether a step treats the start of the whole text in its own way.
+  private let asksForStart: Bool
   private let model: TokenModel
   private let decoder: Decoder?
   private let postProcessor: PostProcessor
@@ -81,6 +83,7 @@ public struct Tokenizer: Sendable {
     contentHash = parts.contentHash
     normalizer = parts.normalizer
     steps = parts.steps
+    asksForStart = parts.steps.contains { if case .metaspace(let step) = $0 { step.asksForStart } else { false } }
     alphabet = parts.readsBytes ? nil : ByteAlphabet()
     model = parts.model
     decoder = parts.decoder
@@ -117,14 +120,15 @@ public struct Tokenizer: Sendable {
       case .text(let range):
         let text = range.count == source.count ? source : Array(source[range])
         let normalized = normalizer?.apply(text) ?? text
-        // What the normaliser put before the start comes from there too.
-        let limit = range.lowerBound == 0 ? normalizer?.prefixLength ?? 0 : -1
+        // Only one step asks where the text starts.
+        let limit =
+          range.lowerBound == 0 && asksForStart ? normalizer?.startLimit(of: text, normalized: normalized) ?? 0 : -1
         for piece in normalizedTokens.split(normalized, specialsAsText: specialsAsText) {
           switch piece {
           case .token(let id): ids.append(id)
           case .text(let range):
             let text = clear(range.count == normalized.count ? normalized : Array(normalized[range]))
-            encodePlain(Pieces(text, startLimit: range.lowerBound <= limit ? 0 : -1), &room, into: &ids)
+            encodePlain(Pieces(text, startLimit: limit - range.lowerBound), &room, into: &ids)
           }
         }
       }

@@ -67,9 +67,12 @@ struct BPE: Sendable {
     self.fallback = fallback
     byteSymbols = readsBytes ? ByteAlphabet().texts.map { Self.symbol(of: $0, vocabulary, fallback) } : nil
     asciiSymbols = (0..<0x80).map { vocabulary.id([UInt8($0)]) ?? -1 }
-    // U+2581 of SentencePiece; with parts added to characters its place in a piece matters.
+    // U+2581 of SentencePiece; with parts added to characters or whole pieces looked up
+    // its place in a piece matters.
     let mark: [UInt8] = [0xE2, 0x96, 0x81]
-    let isPlain = !readsBytes && options.prefix.isEmpty && options.suffix.isEmpty && vocabulary.id(mark) != nil
+    let isPlain =
+      !readsBytes && !options.ignoresMerges && options.prefix.isEmpty && options.suffix.isEmpty
+      && vocabulary.id(mark) != nil
     wordMark = isPlain && !merges.crosses(mark, vocabulary) ? mark : nil
   }
 
@@ -83,10 +86,6 @@ struct BPE: Sendable {
 
   /// Appends the ids of a piece.
   func encode(_ piece: UnsafeBufferPointer<UInt8>, _ room: inout MergeRoom, into ids: inout [Int32]) {
-    if options.ignoresMerges, let id = wholeToken(piece) {
-      ids.append(id)
-      return
-    }
     guard let wordMark, piece.count > wordMark.count else { return encodeWord(piece, &room, into: &ids) }
     // A word begins at a mark behind another character.
     var start = 0
@@ -121,12 +120,16 @@ struct BPE: Sendable {
       return
     }
     room.symbols.removeAll(keepingCapacity: true)
-    if let byteSymbols {
-      symbols(ofBytes: word, byteSymbols, into: &room.symbols)
+    if options.ignoresMerges, let id = wholeToken(word) {
+      room.symbols.append(id)
     } else {
-      symbols(ofCharacters: word, into: &room.symbols)
+      if let byteSymbols {
+        symbols(ofBytes: word, byteSymbols, into: &room.symbols)
+      } else {
+        symbols(ofCharacters: word, into: &room.symbols)
+      }
+      merges.merge(&room)
     }
-    merges.merge(&room)
     room.remember(word)
     ids.append(contentsOf: room.symbols)
   }

@@ -28,17 +28,22 @@ struct MergeTable: Sendable {
   /// Reads the `merges` list: pairs as `["a", "b"]` or `"a b"`.
   /// - Parameter prefix: what continuing tokens begin with; the merged token has it once.
   init(_ part: TokenizerPart, _ vocabulary: Vocabulary, prefix: [UInt8]) throws(TokenizerError) {
-    let list = try part.elements()
+    guard part.value.isNull || part.value.array != nil else {
+      throw part.wrong("expected a list, found \(part.value.typeName)")
+    }
+    // There are hundreds of thousands: only one that is wrong gets its place.
+    let list = part.value.array ?? []
     self.init(capacity: list.count)
     var rank: Int32 = 0
-    for entry in list {
+    for (at, value) in list.enumerated() {
+      var entry: TokenizerPart { part.element(at) }
       let pair: [[UInt8]]
-      if let text = entry.value.string {
+      if let text = value.string {
         // A line that old files begin with.
         if text.hasPrefix("#version") { continue }
-        pair = text.utf8.split(separator: 0x20, omittingEmptySubsequences: false).map(Array.init)
+        pair = Array(text.utf8).split(separator: 0x20, omittingEmptySubsequences: false).map(Array.init)
       } else {
-        pair = (entry.value.array ?? []).compactMap { $0.string.map { Array($0.utf8) } }
+        pair = (value.array ?? []).compactMap { $0.string.map { Array($0.utf8) } }
       }
       guard pair.count == 2 else { throw entry.wrong("expected a pair of tokens: [\"a\", \"b\"] or \"a b\"") }
       guard let left = vocabulary.id(pair[0]), let right = vocabulary.id(pair[1]), pair[1].count >= prefix.count,
@@ -174,7 +179,7 @@ struct MergeRoom {
 
   /// Keeps the symbols as the word's ids, in the place of whatever had the same slot.
   mutating func remember(_ word: UnsafeBufferPointer<UInt8>) {
-    guard word.count <= Self.longestWord, symbols.count > 1 else { return }
+    guard word.count <= Self.longestWord else { return }
     if words.isEmpty {
       words = Array(repeating: nil, count: Self.size)
       lastHash = Vocabulary.hash(word)

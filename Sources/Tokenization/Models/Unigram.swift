@@ -12,12 +12,12 @@ struct Unigram: Sendable {
 
   /// Reads the `model` part.
   init(_ part: TokenizerPart) throws(TokenizerError) {
-    let list = try part["vocab"].elements()
+    let list = part["vocab"].value.array ?? []
     guard !list.isEmpty else { throw part["vocab"].wrong("expected a list of tokens with their scores") }
     var entries: [(text: [UInt8], score: Double)] = []
-    for entry in list {
-      guard let pair = entry.value.array, pair.count == 2, let text = pair[0].string, let score = pair[1].double else {
-        throw entry.wrong("expected a token and its score: [\"a\", -1.5]")
+    for (at, value) in list.enumerated() {
+      guard let pair = value.array, pair.count == 2, let text = pair[0].string, let score = pair[1].double else {
+        throw part["vocab"].element(at).wrong("expected a token and its score: [\"a\", -1.5]")
       }
       entries.append((Array(text.utf8), score))
     }

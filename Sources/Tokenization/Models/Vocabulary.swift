@@ -7,8 +7,8 @@ struct Vocabulary: Sendable {
   /// Where each entry's text begins, and where the last ends.
   private var starts: [Int] = [0]
   private var ids: [Int32] = []
-  /// Places of entries by hash; -1 is free.
-  private var slots: [Int32]
+  /// Places of entries by hash, each with the upper half of the hash above it; 0 is free, so places count from 1.
+  private var slots: [UInt64]
   /// Places of entries by id; -1 is a hole.
   private var entries: [Int32] = []
   /// The bytes of the longest token.
@@ -18,7 +18,7 @@ struct Vocabulary: Sendable {
   init(capacity: Int) {
     var size = 16
     while size < capacity * 2 { size *= 2 }
-    slots = [Int32](repeating: -1, count: size)
+    slots = [UInt64](repeating: 0, count: size)
     starts.reserveCapacity(capacity + 1)
     ids.reserveCapacity(capacity)
   }
@@ -54,24 +54,31 @@ struct Vocabulary: Sendable {
     starts.append(bytes.count)
     ids.append(id)
     longest = max(longest, text.count)
-    text.withUnsafeBufferPointer { slots[slot(of: $0)] = entry }
+    text.withUnsafeBufferPointer { put(entry, $0) }
     let at = Int(id)
     if at >= entries.count { entries.append(contentsOf: repeatElement(-1, count: at + 1 - entries.count)) }
     entries[at] = entry
   }
 
   private mutating func grow() {
-    slots = [Int32](repeating: -1, count: slots.count * 2)
+    slots = [UInt64](repeating: 0, count: slots.count * 2)
     for entry in ids.indices {
       let text = Array(bytes[starts[entry]..<starts[entry + 1]])
-      text.withUnsafeBufferPointer { slots[slot(of: $0)] = Int32(entry) }
+      text.withUnsafeBufferPointer { put(Int32(entry), $0) }
     }
   }
 
+  private mutating func put(_ entry: Int32, _ text: UnsafeBufferPointer<UInt8>) {
+    let hash = Self.hash(text)
+    slots[slot(of: text, hash)] = (hash & ~0xFFFF_FFFF) | UInt64(entry + 1)
+  }
+
   /// The slot of a text, or the free one where it belongs.
-  private func slot(of text: UnsafeBufferPointer<UInt8>) -> Int {
-    var at = Int(truncatingIfNeeded: Self.hash(text)) & (slots.count - 1)
-    while slots[at] >= 0, !isText(Int(slots[at]), text) { at = (at + 1) & (slots.count - 1) }
+  private func slot(of text: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> Int {
+    var at = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[at] != 0, slots[at] >> 32 != hash >> 32 || !isText(Int(slots[at] & 0xFFFF_FFFF) - 1, text) {
+      at = (at + 1) & (slots.count - 1)
+    }
     return at
   }
 
@@ -103,8 +110,8 @@ struct Vocabulary: Sendable {
   /// The id of a text.
   func id(_ text: UnsafeBufferPointer<UInt8>) -> Int32? {
     guard text.count <= longest else { return nil }
-    let entry = slots[slot(of: text)]
-    return entry < 0 ? nil : ids[Int(entry)]
+    let found = slots[slot(of: text, Self.hash(text))]
+    return found == 0 ? nil : ids[Int(found & 0xFFFF_FFFF) - 1]
   }
 
   /// The id of a text.

@@ -58,7 +58,9 @@ struct PatternCompiler {
 
   private mutating func add(_ node: SplitPattern.Node) throws(SplitPattern.Problem) -> Int {
     guard nodes.count < Self.most else {
-      throw SplitPattern.Problem(text: "the pattern is too large: its repeats unfold to more than \(Self.most) steps")
+      throw SplitPattern.Problem(
+        text: "the repeats of the pattern are too large: they unfold to more than \(Self.most) steps"
+      )
     }
     nodes.append(node)
     return nodes.count - 1
@@ -126,7 +128,7 @@ struct PatternCompiler {
     var looks: [(start: Int, length: Int)] = []
     for part in parts {
       guard let length = part.fixedLength, length < 1000 else {
-        throw SplitPattern.Problem(text: "a look-behind of varying length is not supported")
+        throw SplitPattern.Problem(text: "a look-behind of the pattern has a varying length, which is not supported")
       }
       looks.append((try add(part, before: 0), length))
     }

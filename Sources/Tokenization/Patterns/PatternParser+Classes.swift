@@ -156,8 +156,8 @@ extension PatternParser {
     case "xdigit": return hexadecimal
     case "ascii": return ScalarSet(ranges: [0...0x7F])
     case "punct":
-      // Unlike the category, the class takes the symbols of ASCII too.
-      return ScalarSet(ranges: "$+<=>^`|~".unicodeScalars.map { $0.value...$0.value }, bits: ScalarBits.punctuation)
+      // Unlike the category, the class takes symbols too.
+      return ScalarSet(bits: ScalarBits.punctuation | (ScalarBits.bits(named: "s") ?? 0))
     default: break
     }
     if let bits = ScalarBits.bits(named: name) { return ScalarSet(bits: bits) }

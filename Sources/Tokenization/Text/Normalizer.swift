@@ -56,6 +56,24 @@ indirect enum Normalizer: Sendable {
     }
   }
 
+  /// Whether this may drop the start of a text.
+  private var mayDrop: Bool {
+    switch self {
+    case .strip, .stripAccents, .nmt, .charsmap, .bert: true
+    case .replace(let replacement): replacement.isRemoval
+    case .sequence(let steps): steps.contains(where: \.mayDrop)
+    default: false
+    }
+  }
+
+  /// The last offset in a normalised text that still counts as the start of the source; -1 where the first character was
+  /// dropped, as the reference then takes what follows for no start.
+  func startLimit(of source: [UInt8], normalized: [UInt8]) -> Int {
+    guard mayDrop, let lead = source.first else { return prefixLength }
+    let rest = Array(source.dropFirst(lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4))
+    return apply(rest) == normalized ? -1 : prefixLength
+  }
+
   func apply(_ text: [UInt8]) -> [UInt8] {
     switch self {
     case .form(let form): form.apply(text)
@@ -148,6 +166,13 @@ enum Replacement: Sendable {
       self = .literal(Array(text.utf8), with: content)
     } else {
       self = .pattern(try SplitPattern(part["pattern"]), with: content)
+    }
+  }
+
+  /// Whether it replaces by nothing.
+  var isRemoval: Bool {
+    switch self {
+    case .literal(_, let new), .pattern(_, let new): new.isEmpty
     }
   }
 

@@ -151,6 +151,9 @@ struct Metaspace: Sendable {
     self.scheme = isOff ? .never : scheme
   }
 
+  /// Whether the mark is only put before the start of the whole text.
+  var asksForStart: Bool { scheme == .first }
+
   func apply(_ pieces: inout Pieces) {
     let mark = Array(String(mark).utf8)
     pieces.rewrite { piece, isStart, out in
