@@ -76,7 +76,17 @@ public struct ChatTemplate: Sendable {
       "dict": .function(
         Function(name: "dict") { arguments, _ throws(TemplateError) in
           var dict = Dict()
-          if case .dict(let given)? = arguments.positional.first { dict = given }
+          if case .dict(let given)? = arguments.positional.first {
+            dict = given
+          } else if let given = arguments.positional.first {
+            if case .undefined(let what) = given { throw TemplateError(.undefined, what) }
+            for pair in try given.elements() {
+              let parts = try pair.elements()
+              guard parts.count == 2 else { throw TemplateError(.value, "dict() takes a mapping or pairs") }
+              try parts[0].requireHashable()
+              dict[parts[0]] = parts[1]
+            }
+          }
           for (name, value) in arguments.named { dict[.string(name)] = value }
           return .dict(dict)
         }

@@ -1,16 +1,18 @@
 /// The filters `value | name(…)`.
 enum Filters {
   static let names: Set<String> = [
-    "abs", "attr", "batch", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first", "float",
-    "format",
-    "groupby", "indent", "int", "items", "join", "last", "length", "list", "lower", "map", "max", "min", "reject",
-    "rejectattr", "replace", "reverse", "round", "safe", "select", "selectattr", "slice", "sort", "string", "sum",
-    "title", "tojson", "trim", "truncate", "unique", "upper", "wordcount",
+    "abs", "attr", "batch", "capitalize", "center", "count", "d", "default", "dictsort", "e", "escape", "first",
+    "float",
+    "forceescape", "format", "groupby", "indent", "int", "items", "join", "last", "length", "list", "lower", "map",
+    "max", "min", "reject",
+    "rejectattr", "replace", "reverse", "round", "safe", "select", "selectattr", "slice", "sort", "string",
+    "striptags", "sum", "title", "tojson", "trim", "truncate", "unique", "upper", "urlencode", "wordcount", "wordwrap",
   ]
 
   static func apply(_ name: String, _ input: Value, _ given: Arguments, _ interpreter: Interpreter)
     throws(TemplateError) -> Value
   {
+    if let text = input.string { try interpreter.step(text: text) }
     let result = try value(name, input, given, interpreter)
     if case .string(let text) = result { _ = try interpreter.made(text) }
     return result
@@ -32,7 +34,9 @@ enum Filters {
     case "title": return .string(wordTitle(input.text))
     case "capitalize": return .string(capitalized(input.text))
     case "string", "safe": return .string(input.text)
-    case "e", "escape": return .string(escaped(input.text))
+    case "center", "striptags", "urlencode", "wordwrap":
+      return try TextFilters.apply(name, input, given, interpreter)
+    case "e", "escape", "forceescape": return .string(escaped(input.text))
     case "replace":
       let old = given.value(0, "old")?.text ?? ""
       return .string(replaced(input.text, old, given.value(1, "new")?.text ?? "", given.value(2, "count")?.int))
@@ -69,10 +73,14 @@ enum Filters {
   private static func number(_ name: String, _ input: Value, _ given: Arguments, _ interpreter: Interpreter)
     throws(TemplateError) -> Value
   {
+    if name == "int" || name == "float", case .undefined(let what) = input { throw TemplateError(.undefined, what) }
     switch name {
     case "int":
       let standard = given.value(0, "default") ?? .int(0)
       if let whole = input.int { return .int(whole) }
+      if let text = input.string, let whole = TextFilters.whole(text, base: given.value(1, "base")?.int ?? 10) {
+        return .int(whole)
+      }
       let real = input.number ?? input.string.flatMap { Double(Methods.trimmed($0, nil, left: true, right: true)) }
       guard let real, real.isFinite, abs(real) < 9e18 else { return standard }
       return .int(Int(real))

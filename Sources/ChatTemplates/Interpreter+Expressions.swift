@@ -15,7 +15,11 @@ extension Interpreter {
     case .tuple(let items): return .tuple(try evaluate(items, scope))
     case .dict(let pairs):
       var dict = Dict()
-      for (key, value) in pairs { dict[try evaluate(key, scope)] = try evaluate(value, scope) }
+      for (key, value) in pairs {
+        let key = try evaluate(key, scope)
+        try key.requireHashable()
+        dict[key] = try evaluate(value, scope)
+      }
       return .dict(dict)
     case .attribute(let base, let name): return try attribute(try evaluate(base, scope), name)
     case .item(let base, let key): return try item(try evaluate(base, scope), try evaluate(key, scope))
@@ -33,10 +37,12 @@ extension Interpreter {
     case .call(let callee, let arguments):
       return try call(try evaluate(callee, scope), try evaluate(arguments, scope))
     case .filter(let input, let name, let arguments):
+      guard Filters.names.contains(name) else { throw TemplateError(.runtime, "No filter named '\(name)' found.") }
       let input: Value =
         if let input { try evaluate(input, scope, filtered: filtered) } else { filtered ?? .string("") }
       return try Filters.apply(name, input, try evaluate(arguments, scope), self)
     case .test(let input, let name, let arguments):
+      guard ValueTests.names.contains(name) else { throw TemplateError(.runtime, "No test named '\(name)' found.") }
       return .bool(try ValueTests.apply(name, try evaluate(input, scope), try evaluate(arguments, scope)))
     case .negative(let inner):
       let value = try evaluate(inner, scope)
@@ -64,6 +70,7 @@ extension Interpreter {
       var left = try evaluate(left, scope)
       for (sign, right) in operations {
         let right = try evaluate(right, scope)
+        if let text = right.string { try step(text: text) }
         guard try compare(left, sign, right) else { return .bool(false) }
         left = right
       }
@@ -134,6 +141,7 @@ extension Interpreter {
       if let method = Methods.method(name, of: base) { return .function(method) }
       return dict[.string(name)] ?? .undefined("'dict object' has no attribute '\(name)'")
     default:
+      if let text = base.string { try step(text: text) }
       if let method = Methods.method(name, of: base) { return .function(method) }
       return .undefined("'\(base.typeName) object' has no attribute '\(name)'")
     }
@@ -206,7 +214,9 @@ extension Value {
   func contains(_ element: Value) throws(TemplateError) -> Bool {
     switch self {
     case .list(let items), .tuple(let items): return items.contains { $0.equals(element) }
-    case .dict(let dict): return dict[element] != nil
+    case .dict(let dict):
+      try element.requireHashable()
+      return dict[element] != nil
     case .undefined: return false
     case .string(let text):
       guard let part = element.string else {

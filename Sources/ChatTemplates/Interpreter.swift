@@ -46,6 +46,9 @@ final class Interpreter {
     steps += count
   }
 
+  /// Counts the reading of a text, which may be long.
+  func step(text: String) throws(TemplateError) { try step(text.utf8.count >> 6) }
+
   /// Counts text made against the sandbox's limit.
   func made(_ text: String) throws(TemplateError) -> String {
     produced += text.utf8.count
@@ -166,7 +169,7 @@ final class Interpreter {
       let inner = Scope(parent: scope)
       for (target, expression) in bindings { try assign(target, try evaluate(expression, scope), in: inner) }
       return try run(body, in: inner, into: &out)
-    case .plain(let body): return try run(body, in: scope, into: &out)
+    case .plain(let body): return try run(body, in: Scope(parent: scope), into: &out)
     case .breakLoop: return .breakLoop
     case .continueLoop: return .continueLoop
     }
@@ -254,14 +257,13 @@ final class Interpreter {
   /// Gives a macro's parameters their values.
   private func bind(_ arguments: Arguments, to macro: Macro, in inner: Scope) throws(TemplateError) {
     let parameters = macro.parameters
+    // All parameters are there before a standard value is worked out: none sees an outer variable of its name.
     for (index, parameter) in parameters.enumerated() {
-      if let given = arguments.value(index, parameter.name) {
-        inner.variables[parameter.name] = given
-      } else if let standard = parameter.standard {
-        inner.variables[parameter.name] = try evaluate(standard, inner)
-      } else {
-        inner.variables[parameter.name] = .undefined("parameter '\(parameter.name)' was not provided")
-      }
+      inner.variables[parameter.name] =
+        arguments.value(index, parameter.name) ?? .undefined("parameter '\(parameter.name)' was not provided")
+    }
+    for (index, parameter) in parameters.enumerated() where arguments.value(index, parameter.name) == nil {
+      if let standard = parameter.standard { inner.variables[parameter.name] = try evaluate(standard, inner) }
     }
     let rest = Array(arguments.positional.dropFirst(parameters.count))
     guard rest.isEmpty || macro.takes.contains("varargs") else {

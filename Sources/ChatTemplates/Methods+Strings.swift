@@ -6,6 +6,11 @@ extension Methods {
     case "isnumeric": all(name, text) { $0.numericType != nil }
     case "isalpha": all(name, text) { isLetter($0) }
     case "isalnum": all(name, text) { isLetter($0) || $0.numericType != nil }
+    case "isdecimal": all(name, text) { $0.numericType == .decimal }
+    case "isascii": made(name) { _ in .bool(text.utf8.allSatisfy { $0 < 0x80 }) }
+    case "isprintable": made(name) { _ in .bool(text.unicodeScalars.allSatisfy { isPrintable($0) }) }
+    case "isidentifier": made(name) { _ in .bool(isIdentifier(text)) }
+    case "istitle": made(name) { _ in .bool(isTitle(text)) }
     case "isspace": all(name, text) { $0.isWhitespace }
     case "islower": made(name) { _ in .bool(text.lowercased() == text && text.uppercased() != text) }
     case "isupper": made(name) { _ in .bool(text.uppercased() == text && text.lowercased() != text) }
@@ -41,9 +46,10 @@ extension Methods {
         let halves = [parts[..<left], parts[left...]].map { $0.joined(separator: separator) }
         return .tuple([.string(halves[0]), .string(separator), .string(halves[1])])
       }
-    case "index":
+    case "index", "rindex":
       made(name) { arguments throws(TemplateError) in
-        guard let at = find(try argument(arguments, 0, "sub"), in: text) else {
+        let part = try argument(arguments, 0, "sub")
+        guard let at = name == "index" ? find(part, in: text) : findLast(part, in: text) else {
           throw TemplateError(.value, "substring not found")
         }
         return .int(at)
@@ -55,6 +61,33 @@ extension Methods {
     case "zfill", "center", "ljust", "rjust": filled(name, text)
     default: nil
     }
+  }
+
+  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+    case .spaceSeparator: scalar == " "
+    default: true
+    }
+  }
+
+  private static func isIdentifier(_ text: String) -> Bool {
+    guard let first = text.unicodeScalars.first, first == "_" || first.properties.isXIDStart else { return false }
+    return text.unicodeScalars.allSatisfy(\.properties.isXIDContinue)
+  }
+
+  /// Whether capitals follow only what has no case, and small letters only what has.
+  private static func isTitle(_ text: String) -> Bool {
+    var hasCased = false
+    var lastIsCased = false
+    for scalar in text.unicodeScalars {
+      let properties = scalar.properties
+      let isUpper = properties.isUppercase || properties.generalCategory == .titlecaseLetter
+      if isUpper ? lastIsCased : properties.isLowercase && !lastIsCased { return false }
+      lastIsCased = isUpper || properties.isLowercase
+      hasCased = hasCased || lastIsCased
+    }
+    return hasCased
   }
 
   private static func isLetter(_ properties: Unicode.Scalar.Properties) -> Bool {

@@ -9,6 +9,16 @@ func find(_ part: String, in text: String, from: Int = 0) -> Int? {
   }
 }
 
+/// Index in Unicode scalars of the last occurrence of a part.
+func findLast(_ part: String, in text: String) -> Int? {
+  let source = Array(text.unicodeScalars)
+  let wanted = Array(part.unicodeScalars)
+  guard wanted.count <= source.count else { return nil }
+  return (0...(source.count - wanted.count)).last { start in
+    wanted.indices.allSatisfy { source[start + $0] == wanted[$0] }
+  }
+}
+
 /// Splits at every occurrence of a separator, at most `limit` times.
 func split(_ text: String, by separator: String, limit: Int = .max) -> [String] {
   var parts: [String] = []
@@ -54,7 +64,8 @@ enum Methods {
   private static let mostArguments = [
     "upper": 0, "lower": 0, "title": 0, "capitalize": 0, "swapcase": 0, "casefold": 0, "isdigit": 0, "isalpha": 0,
     "isspace": 0, "islower": 0, "isupper": 0, "isalnum": 0, "isnumeric": 0, "strip": 1, "lstrip": 1, "rstrip": 1,
-    "startswith": 1, "endswith": 1, "find": 1, "rfind": 1, "index": 1, "count": 1, "join": 1, "removeprefix": 1,
+    "startswith": 1, "endswith": 1, "find": 1, "rfind": 1, "index": 1, "rindex": 1, "count": 1, "isdecimal": 0,
+    "isascii": 0, "isprintable": 0, "isidentifier": 0, "istitle": 0, "join": 1, "removeprefix": 1,
     "removesuffix": 1, "partition": 1, "rpartition": 1, "splitlines": 1, "zfill": 1, "split": 2, "rsplit": 2,
     "center": 2, "ljust": 2, "rjust": 2, "replace": 3,
   ]
@@ -89,6 +100,7 @@ enum Methods {
         guard let key = arguments.positional.first else {
           throw TemplateError(.type, "get expected at least 1 argument")
         }
+        try key.requireHashable()
         return dict[key] ?? arguments.value(1, "default") ?? .none
       }
     case "pop", "popitem", "update", "clear", "setdefault": forbidden(name, "dict")
@@ -146,10 +158,7 @@ enum Methods {
     case "find", "rfind":
       made(name) { arguments throws(TemplateError) in
         let part = try argument(arguments, 0, "sub")
-        if name == "find" { return .int(find(part, in: text) ?? -1) }
-        var last = -1
-        while let next = find(part, in: text, from: last + 1) { last = next }
-        return .int(last)
+        return .int((name == "find" ? find(part, in: text) : findLast(part, in: text)) ?? -1)
       }
     case "count":
       made(name) { arguments throws(TemplateError) in

@@ -21,8 +21,10 @@ extension Parser {
   }
 
   private mutating func conditional() throws(TemplateError) -> Expression {
+    let known = unknowns.count
     var value = try or()
     while current.kind == .name("if") {
+      defer { unknowns.removeLast(unknowns.count - known) }
       let place = current.place
       advance()
       let condition = try or()
@@ -276,8 +278,8 @@ extension Parser {
   private mutating func filter(_ input: Expression?) throws(TemplateError) -> Expression {
     let place = current.place
     let word = try dottedName()
-    guard Filters.names.contains(word) else {
-      throw TemplateError(.syntax, "No filter named '\(word)'.", at: place)
+    if !Filters.names.contains(word) {
+      unknowns.append(TemplateError(.syntax, "No filter named '\(word)'.", at: place))
     }
     let arguments = current.kind == .sign("(") ? try arguments() : []
     return Expression(place: place, form: .filter(input, word, arguments))
@@ -294,7 +296,9 @@ extension Parser {
     let place = current.place
     let isNegated = takeName("not")
     let word = try dottedName()
-    guard ValueTests.names.contains(word) else { throw TemplateError(.syntax, "No test named '\(word)'.", at: place) }
+    if !ValueTests.names.contains(word) {
+      unknowns.append(TemplateError(.syntax, "No test named '\(word)'.", at: place))
+    }
     var given: [Argument] = []
     if current.kind == .sign("(") {
       given = try arguments()

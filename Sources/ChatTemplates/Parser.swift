@@ -7,10 +7,15 @@ struct Parser {
   static let maximumDepth = 150
   /// Loops around the statement that is read; a macro starts anew.
   private var loopDepth = 0
+  /// Filters and tests that there are none of, so far outside of branches: those in a branch fail only when it is taken.
+  var unknowns: [TemplateError] = []
+  private var unknownsInBodies: [TemplateError] = []
 
   static func parse(_ source: String) throws(TemplateError) -> [Statement] {
     var parser = Parser(tokens: try Lexer.tokens(of: source))
     let body = try parser.statements(until: [])
+    let unknowns = parser.unknowns + parser.unknownsInBodies
+    if let first = unknowns.min(by: { ($0.line, $0.column) < ($1.line, $1.column) }) { throw first }
     return body
   }
 
@@ -125,8 +130,12 @@ struct Parser {
   private mutating func macro(_ name: String, _ parameters: [Parameter], to end: String) throws(TemplateError) -> Macro
   {
     let outer = loopDepth
+    let known = unknowns.count
     loopDepth = 0
-    defer { loopDepth = outer }
+    defer {
+      loopDepth = outer
+      keepUnknowns(from: known)
+    }
     let start = at
     let body = try body(to: end)
     let takes = ["varargs", "kwargs", "caller"].filter { word in tokens[start..<at].contains { $0.kind == .name(word) }
@@ -168,7 +177,15 @@ struct Parser {
     }
   }
 
+  /// Bodies of loops and macros are compiled whole even inside a branch.
+  private mutating func keepUnknowns(from known: Int) {
+    unknownsInBodies += unknowns[known...]
+    unknowns.removeLast(unknowns.count - known)
+  }
+
   private mutating func branch() throws(TemplateError) -> Statement.Form {
+    let known = unknowns.count
+    defer { unknowns.removeLast(unknowns.count - known) }
     var branches: [(condition: Expression?, body: [Statement])] = []
     var condition: Expression? = try expressionOrTuple()
     while true {
@@ -185,6 +202,8 @@ struct Parser {
   }
 
   private mutating func loop() throws(TemplateError) -> Statement.Form {
+    let known = unknowns.count
+    defer { keepUnknowns(from: known) }
     let target = try target()
     guard takeName("in") else { throw fail("expected 'in', got \(shown(current))") }
     let items = try expressionOrTuple(allowsConditional: false)

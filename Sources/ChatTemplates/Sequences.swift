@@ -47,6 +47,7 @@ enum Sequences {
       var keys: [Value] = []
       for item in items {
         let key = folds ? folded(item) : item
+        try key.requireHashable()
         if !keys.contains(where: { $0.equals(key) }) {
           keys.append(key)
           kept.append(item)
@@ -206,7 +207,7 @@ enum Sequences {
         let size = items.count / count + (slice < items.count % count ? 1 : 0)
         var group = Array(items[at..<(at + size)])
         at += size
-        if let fill, items.count % count != 0, slice >= items.count % count { group.append(fill) }
+        if let fill, slice >= items.count % count { group.append(fill) }
         groups.append(group)
       }
     }
@@ -248,6 +249,11 @@ enum ValueTests {
       default: return false
       }
     case "odd", "even", "divisibleby":
+      if case .double(let number) = value, let divisor = name == "divisibleby" ? other.number : 2 {
+        guard divisor != 0 else { throw TemplateError(.division, "float modulo") }
+        let rest = number.truncatingRemainder(dividingBy: divisor)
+        return name == "odd" ? (rest < 0 ? rest + 2 : rest) == 1 : rest == 0
+      }
       guard let number = value.int else { throw TemplateError(.type, "expected a whole number, not \(value.typeName)") }
       guard name == "divisibleby" else { return (number % 2 == 0) == (name == "even") }
       // The remainder of the smallest number by -1 does not fit, though it is 0.

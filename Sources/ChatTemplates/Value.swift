@@ -171,6 +171,15 @@ extension Value {
     }
   }
 
+  /// Throws what Python does where a list or a mapping is to be a key.
+  func requireHashable() throws(TemplateError) {
+    switch self {
+    case .list, .dict: throw TemplateError(.type, "unhashable type: '\(typeName)'")
+    case .tuple(let items): for item in items { try item.requireHashable() }
+    default: break
+    }
+  }
+
   /// Python's `<`.
   func isLess(than other: Value, _ sign: String = "<") throws(TemplateError) -> Bool {
     if let a = int, let b = other.int { return a < b }

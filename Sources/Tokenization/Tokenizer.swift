@@ -2,23 +2,29 @@ internal import Hashing
 internal import JSON
 
 /// A tokenizer as described by a Hugging Face `tokenizer.json`: text to ids and back, exactly as the reference does it.
+///
+/// The file's `truncation` and `padding` are left out of account: they say how a batch was once cut and filled, and
+/// whoever encodes here wants the whole text and no filling.
 public struct Tokenizer: Sendable {
-  /// SHA-256 of the file.
+  /// SHA-256 of the file, or of the tables that the tokenizer was made of.
   public let contentHash: String
   /// One more than the largest id.
   public let vocabularySize: Int
 
   private let normalizer: Normalizer?
-  private let preTokenizer: PreTokenizer?
-  private let byteAlphabet: ByteAlphabet?
-  private let model: BPE
+  private let steps: [PreTokenizer]
+  /// What byte-level steps rewrite pieces in; none leaves the bytes to the model.
+  private let alphabet: ByteAlphabet?
+  /// Whether a step treats the start of the whole text in its own way.
+  private let asksForStart: Bool
+  private let model: TokenModel
   private let decoder: Decoder?
+  private let postProcessor: PostProcessor
   private let rawTokens: AddedTokens
   private let normalizedTokens: AddedTokens
-  private let added: AddedTokens
+  let added: AddedTokens
+  /// The texts of added tokens in decoded text: those that are normalised appear so.
   private let addedTexts: [Int32: String]
-  private let prefix: [Int32]
-  private let suffix: [Int32]
 
   /// Reads `tokenizer.json` of a checkpoint folder.
   public init(folder: String) throws(TokenizerError) { try self.init(file: "\(folder)/tokenizer.json") }
@@ -26,25 +32,73 @@ public struct Tokenizer: Sendable {
   /// Reads a `tokenizer.json`.
   public init(file: String) throws(TokenizerError) {
     let bytes: [UInt8]
+    do { bytes = try FileBytes.read(file) } catch { throw .unreadable(error) }
+    try self.init(bytes: bytes, name: file)
+  }
+
+  /// Reads the bytes of a `tokenizer.json`; `name` stands in errors.
+  public init(bytes: [UInt8], name: String) throws(TokenizerError) {
     let document: JSONDocument
-    do {
-      bytes = try FileBytes.read(file)
-      document = try JSONDocument.parse(bytes, name: file)
-    } catch { throw .unreadable(error) }
-    let root = TokenizerPart(document)
+    let nulls = NullKeys(bytes)
+    do { document = try JSONDocument.parse(nulls.bytes, name: name) } catch { throw .unreadable(error) }
+    let root = TokenizerPart(document, nulls)
     guard root.value.object != nil else { throw root.wrong("expected an object, found \(root.value.typeName)") }
-    contentHash = SHA256.hex(bytes)
-    normalizer = try Normalizer(root["normalizer"])
-    preTokenizer = try PreTokenizer(root["pre_tokenizer"])
-    byteAlphabet = preTokenizer?.isByteLevel == true ? ByteAlphabet() : nil
-    model = try BPE(root["model"], byteAlphabet: byteAlphabet)
-    decoder = try Decoder(root["decoder"])
-    added = try AddedTokens(root["added_tokens"])
-    rawTokens = added.selecting(normalized: false)
-    normalizedTokens = added.selecting(normalized: true)
-    addedTexts = Dictionary(added.entries.map { ($0.id, $0.content) }, uniquingKeysWith: { $1 })
-    vocabularySize = max(model.tokens.count, (added.entries.map { Int($0.id) }.max() ?? -1) + 1)
-    (prefix, suffix) = try Self.template(root["post_processor"])
+    let normalizer = try Normalizer.read(root["normalizer"])
+    let preTokenizer = try PreTokenizer.read(root["pre_tokenizer"])
+    let steps = preTokenizer?.flat ?? []
+    // Rewriting every piece in the byte alphabet is only worth it where someone looks at the letters.
+    let isBPE = try TokenModel.type(of: root["model"]) == "BPE"
+    let readsBytes =
+      isBPE && BPE.canReadBytes(root["model"]) && steps.last?.isByteLevel == true
+      && steps.count(where: \.isByteLevel) == 1
+    let model = try TokenModel(root["model"], readsBytes: readsBytes)
+    self.init(
+      Parts(
+        contentHash: SHA256.hex(bytes),
+        normalizer: normalizer,
+        steps: steps,
+        readsBytes: readsBytes,
+        model: model,
+        decoder: try Decoder.read(root["decoder"]),
+        postProcessor: try PostProcessor(root["post_processor"]),
+        added: try AddedTokens(root["added_tokens"])
+      )
+    )
+  }
+
+  /// What a tokenizer is made of.
+  struct Parts {
+    let contentHash: String
+    let normalizer: Normalizer?
+    let steps: [PreTokenizer]
+    /// Whether the model takes the last step's bytes as they are.
+    let readsBytes: Bool
+    let model: TokenModel
+    let decoder: Decoder?
+    let postProcessor: PostProcessor
+    let added: AddedTokens
+  }
+
+  init(_ parts: Parts) {
+    contentHash = parts.contentHash
+    normalizer = parts.normalizer
+    steps = parts.steps
+    asksForStart = parts.steps.contains { if case .metaspace(let step) = $0 { step.asksForStart } else { false } }
+    alphabet = parts.readsBytes ? nil : ByteAlphabet()
+    model = parts.model
+    decoder = parts.decoder
+    postProcessor = parts.postProcessor
+    added = parts.added
+    rawTokens = added.selecting(normalized: false, by: parts.normalizer)
+    normalizedTokens = added.selecting(normalized: true, by: parts.normalizer)
+    addedTexts = Dictionary(
+      added.entries.map { entry in
+        guard entry.isNormalized, let normalizer = parts.normalizer else { return (entry.id, entry.content) }
+        return (entry.id, String(decoding: normalizer.apply(Array(entry.content.utf8)), as: UTF8.self))
+      },
+      uniquingKeysWith: { $1 }
+    )
+    vocabularySize = max(model.vocabulary.idCount, (added.entries.map { Int($0.id) }.max() ?? -1) + 1)
   }
 
   /// The ids of a text.
@@ -52,78 +106,41 @@ public struct Tokenizer: Sendable {
   ///   - addSpecialTokens: whether the post-processor adds its tokens (BOS).
   ///   - specialsAsText: whether special tokens written in the text are plain text; for text nobody should steer with.
   public func encode(_ text: String, addSpecialTokens: Bool = false, specialsAsText: Bool = false) -> [Int32] {
-    var ids: [Int32] = addSpecialTokens ? prefix : []
-    var isFirst = true
-    for piece in rawTokens.split(text[...], specialsAsText: specialsAsText) {
-      switch piece {
-      case .token(let id): ids.append(id)
-      case .text(let part):
-        let normalized = normalizer?.apply(String(part)) ?? String(part)
-        for piece in normalizedTokens.split(normalized[...], specialsAsText: specialsAsText) {
-          switch piece {
-          case .token(let id): ids.append(id)
-          case .text(let part): encodePlain(String(part), isFirst: isFirst, into: &ids)
-          }
-          isFirst = false
-        }
-      }
-      isFirst = false
-    }
-    if addSpecialTokens { ids.append(contentsOf: suffix) }
-    return ids
+    let ids = encode(Array(text.utf8), specialsAsText: specialsAsText) { $0 }
+    return addSpecialTokens ? postProcessor.apply(ids) : ids
   }
 
-  /// A mark for ``shielding(_:with:)`` that none of the texts contains, if there is one: a noncharacter.
-  public static func mark(for texts: [String]) -> Unicode.Scalar? {
-    (0xFDD0...0xFDEF).compactMap { Unicode.Scalar($0 as UInt32) }.first { mark in
-      !texts.contains { $0.unicodeScalars.contains(mark) }
-    }
-  }
-
-  /// The text with a mark inside every special token written in it, so that a chat template can carry it as plain text.
-  public func shielding(_ text: String, with mark: Unicode.Scalar) -> String {
-    var out = String.UnicodeScalarView()
-    for piece in added.split(text[...], specialsAsText: false) {
-      switch piece {
-      case .text(let part): out.append(contentsOf: part.unicodeScalars)
-      case .token(let id):
-        for (index, scalar) in (addedTexts[id] ?? "").unicodeScalars.enumerated() {
-          out.append(scalar)
-          if index == 0, added.isSpecial(id) { out.append(mark) }
-        }
-      }
-    }
-    return String(out)
-  }
-
-  /// The ids of a rendered conversation: special tokens of the template are control, shielded ones are text.
-  public func encode(rendered text: String, shieldedWith mark: Unicode.Scalar) -> [Int32] {
-    func clear(_ text: String) -> String { String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 != mark })) }
+  /// The ids of UTF-8; `clear` is done to every stretch that is no token.
+  func encode(_ source: [UInt8], specialsAsText: Bool, clear: ([UInt8]) -> [UInt8]) -> [Int32] {
     var ids: [Int32] = []
-    var isFirst = true
-    for piece in rawTokens.split(text[...], specialsAsText: false) {
+    var room = MergeRoom()
+    for piece in rawTokens.split(source, specialsAsText: specialsAsText) {
       switch piece {
       case .token(let id): ids.append(id)
-      case .text(let part):
-        let normalized = normalizer?.apply(String(part)) ?? String(part)
-        for piece in normalizedTokens.split(normalized[...], specialsAsText: false) {
+      case .text(let range):
+        let text = range.count == source.count ? source : Array(source[range])
+        let normalized = normalizer?.apply(text) ?? text
+        // Only one step asks where the text starts.
+        let limit =
+          range.lowerBound == 0 && asksForStart ? normalizer?.startLimit(of: text, normalized: normalized) ?? 0 : -1
+        for piece in normalizedTokens.split(normalized, specialsAsText: specialsAsText) {
           switch piece {
           case .token(let id): ids.append(id)
-          case .text(let part): encodePlain(clear(String(part)), isFirst: isFirst, into: &ids)
+          case .text(let range):
+            let text = clear(range.count == normalized.count ? normalized : Array(normalized[range]))
+            encodePlain(Pieces(text, startLimit: limit - range.lowerBound), &room, into: &ids)
           }
-          isFirst = false
         }
       }
-      isFirst = false
     }
     return ids
   }
 
-  private func encodePlain(_ text: String, isFirst: Bool, into ids: inout [Int32]) {
-    let whole = text[...].unicodeScalars
-    let pieces = preTokenizer?.apply(whole, isFirst: isFirst) ?? [whole]
-    for piece in pieces where !piece.isEmpty {
-      model.encode(piece, word: byteAlphabet?.text(of: Substring(piece).utf8) ?? String(piece), into: &ids)
+  private func encodePlain(_ pieces: Pieces, _ room: inout MergeRoom, into ids: inout [Int32]) {
+    var pieces = pieces
+    for step in steps { step.apply(&pieces, alphabet: alphabet) }
+    pieces.bytes.withUnsafeBufferPointer { bytes in
+      for range in pieces.ranges { model.encode(UnsafeBufferPointer(rebasing: bytes[range]), &room, into: &ids) }
     }
   }
 
@@ -132,8 +149,9 @@ public struct Tokenizer: Sendable {
   public func decode(_ ids: some Sequence<Int32>, skipSpecialTokens: Bool) throws(TokenizerError) -> String {
     var tokens: [String] = []
     for id in ids {
-      if skipSpecialTokens, added.isSpecial(id) { continue }
       guard let token = token(id) else { throw .unknownId(Int(id), vocabularySize: vocabularySize) }
+      // By its text, as the reference does: a special token that the normaliser changes is not left out.
+      if skipSpecialTokens, added.isSpecial(token) { continue }
       tokens.append(token)
     }
     guard let decoder else { return tokens.joined(separator: " ") }
@@ -141,47 +159,11 @@ public struct Tokenizer: Sendable {
   }
 
   /// The text of an id as the vocabulary writes it.
-  public func token(_ id: Int32) -> String? {
-    if let text = addedTexts[id] { return text }
-    return id >= 0 && Int(id) < model.tokens.count ? model.tokens[Int(id)] : nil
-  }
+  public func token(_ id: Int32) -> String? { addedTexts[id] ?? model.vocabulary.token(id) }
 
   /// The id of a token, added tokens first.
-  public func id(of token: String) -> Int32? {
-    added.entries.first { $0.content.utf8.elementsEqual(token.utf8) }?.id ?? model.vocabulary[ExactText(token)]
-  }
+  public func id(of token: String) -> Int32? { added.id(of: token) ?? model.vocabulary.id(Array(token.utf8)) }
 
   /// Whether the id is a special token.
   public func isSpecial(_ id: Int32) -> Bool { added.isSpecial(id) }
-
-  /// What the post-processor puts before and after a single text.
-  private static func template(_ part: TokenizerPart) throws(TokenizerError) -> (before: [Int32], after: [Int32]) {
-    if part.value.isNull { return ([], []) }
-    switch try part.type(of: ["TemplateProcessing", "ByteLevel", "Sequence"], what: "post-processor") {
-    case "Sequence":
-      var all: (before: [Int32], after: [Int32]) = ([], [])
-      for step in try part["processors"].elements() {
-        let (before, after) = try template(step)
-        all = (before + all.before, all.after + after)
-      }
-      return all
-    case "TemplateProcessing":
-      var before: [Int32] = []
-      var after: [Int32] = []
-      var seen = false
-      for step in try part["single"].elements() {
-        if step["Sequence"].value.object != nil {
-          seen = true
-          continue
-        }
-        let name = try step["SpecialToken"]["id"].string()
-        for id in try part["special_tokens"][name]["ids"].elements() {
-          let id = Int32(try id.count())
-          if seen { after.append(id) } else { before.append(id) }
-        }
-      }
-      return (before, after)
-    default: return ([], [])
-    }
-  }
 }

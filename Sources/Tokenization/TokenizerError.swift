@@ -24,27 +24,53 @@ struct TokenizerPart {
   let document: JSONDocument
   let path: JSONPath
   let value: JSONValue
+  let nulls: NullKeys
 
-  init(_ document: JSONDocument) {
-    self.init(document: document, path: .root, value: document.root)
+  init(_ document: JSONDocument, _ nulls: NullKeys) {
+    self.init(document: document, path: .root, value: document.root, nulls: nulls)
   }
 
-  private init(document: JSONDocument, path: JSONPath, value: JSONValue) {
+  private init(document: JSONDocument, path: JSONPath, value: JSONValue, nulls: NullKeys) {
     self.document = document
     self.path = path
     self.value = value
+    self.nulls = nulls
+  }
+
+  private func part(_ path: JSONPath, _ value: JSONValue) -> TokenizerPart {
+    TokenizerPart(document: document, path: path, value: value, nulls: nulls)
   }
 
   /// A member; `null` when absent.
   subscript(key: String) -> TokenizerPart {
-    TokenizerPart(document: document, path: path.key(key), value: value[key] ?? .null)
+    part(path.key(key), value[key] ?? .null)
   }
 
   /// The elements of the list here; absent counts as empty.
   func elements() throws(TokenizerError) -> [TokenizerPart] {
     if value.isNull { return [] }
     guard let list = value.array else { throw wrong("expected a list, found \(value.typeName)") }
-    return list.enumerated().map { TokenizerPart(document: document, path: path.index($0.offset), value: $0.element) }
+    return list.enumerated().map { part(path.index($0.offset), $0.element) }
+  }
+
+  /// One element of the list here; `null` when absent.
+  func element(_ index: Int) -> TokenizerPart {
+    let list = value.array ?? []
+    return part(path.index(index), index < list.count ? list[index] : .null)
+  }
+
+  /// The steps of a sequence.
+  func steps(_ key: String) throws(TokenizerError) -> [TokenizerPart] {
+    // Each level is a key and an index; no tokenizer in use nests deeper than two or three.
+    guard path.steps.count <= 40 else { throw wrong("sequences nested deeper than 20") }
+    return try self[key].elements()
+  }
+
+  /// The one character here.
+  func scalar() throws(TokenizerError) -> Unicode.Scalar {
+    let scalars = try string().unicodeScalars
+    guard let scalar = scalars.first, scalars.count == 1 else { throw wrong("expected one character") }
+    return scalar
   }
 
   /// The text here.

@@ -35,8 +35,8 @@ struct TokenizerFileTests {
       ("[1]", "tokenizer.json:1:1"),
       ("{}", "tokenizer.json:1:1: model.type: expected a string, found null"),
       (
-        #"{"model": {"type": "Unigram"}}"#,
-        "1:20: model.type: the model type \"Unigram\" is not supported; supported: BPE"
+        #"{"model": {"type": "Bigram"}}"#,
+        "1:20: model.type: the model type \"Bigram\" is not supported; supported: BPE"
       ),
       ("{\"model\": {\"type\": \"BPE\",\n\"vocab\": []}}", ":2:10: model.vocab: expected an object of ids"),
       ("{\"model\": {\"type\": \"BPE\",\n\"vocab\": {\"a\": -1}}}", ":2:16: model.vocab.a: expected an id from 0"),
@@ -66,10 +66,14 @@ struct TokenizerFileTests {
       ),
       (#"{"model": {"type": "BPE", "vocab": {}, "dropout": 0.5}}"#, "model.dropout: is not supported"),
       (#"{"model": {"type": "BPE", "vocab": {}, "byte_fallback": 1}}"#, "model.byte_fallback: expected true or false"),
-      (#"{"normalizer": {"type": "Nmt"}}"#, "normalizer.type: the normalizer \"Nmt\" is not supported"),
+      (#"{"normalizer": {"type": "Rhyme"}}"#, "normalizer.type: the normalizer \"Rhyme\" is not supported"),
       (
-        #"{"normalizer": {"type": "Replace", "pattern": {"Regex": "a"}, "content": ""}}"#,
-        "normalizer.pattern: only a pattern"
+        #"{"normalizer": {"type": "Replace", "pattern": {}, "content": ""}}"#,
+        "1:47: normalizer.pattern: expected {\"Regex\""
+      ),
+      (
+        #"{"normalizer": {"type": "Replace", "pattern": {"Regex": "a("}, "content": ""}}"#,
+        "1:57: normalizer.pattern.Regex: at character 3 of the pattern: a group is not closed"
       ),
       (#"{"pre_tokenizer": {"type": "Bert"}}"#, "the pre-tokenizer \"Bert\" is not supported"),
       (
@@ -84,7 +88,7 @@ struct TokenizerFileTests {
         #"{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "a"}, "behavior": "Odd"}}"#,
         "pre_tokenizer.behavior: \"Odd\" is not one of Isolated"
       ),
-      (#"{"model": {"type": "BPE", "vocab": {}}, "decoder": {"type": "CTC"}}"#, "the decoder \"CTC\" is not supported"),
+      (#"{"model": {"type": "BPE", "vocab": {}}, "decoder": {"type": "Odd"}}"#, "the decoder \"Odd\" is not supported"),
       (
         #"{"model": {"type": "BPE", "vocab": {}}, "decoder": {"type": "Strip", "content": "", "start": 0, "stop": 0}}"#,
         "expected one character"
