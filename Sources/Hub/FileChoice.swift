@@ -19,7 +19,7 @@ public struct FileChoice: Sendable, Equatable {
   static let companions = [
     "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model",
     "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "vocab.txt", "chat_template.jinja",
-    "chat_template.json", "model.safetensors.index.json", "EDIT.json",
+    "chat_template.json", "model.safetensors.index.json", "tribunal_edit.json",
   ]
 
   /// The wanted ones of the names, in their order.

@@ -85,7 +85,7 @@ struct CachePlace: PullPlace {
     let names = Set(listing.paths)
     let folder = "\(home)/.no_exist/\(listing.commit)"
     try FileSystem.makeFolder(folder)
-    for name in FileChoice.companions where !names.contains(name) && name != "EDIT.json" {
+    for name in FileChoice.companions where !names.contains(name) && name != "tribunal_edit.json" {
       let descriptor = open("\(folder)/\(name)", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
       guard descriptor >= 0 else { throw .last("\(folder)/\(name)") }
       close(descriptor)

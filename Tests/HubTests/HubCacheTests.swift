@@ -77,12 +77,12 @@ struct HubCacheTests {
     let names = [
       "config.json", "consolidated.safetensors", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors",
       "model.safetensors.index.json", "original/model.safetensors", "onnx/model.onnx", "pytorch_model.bin", "x.gguf",
-      "qwen.tiktoken", "tokenizer.model",
+      "qwen.tiktoken", "tokenizer.model", "tribunal_edit.json",
     ]
     #expect(
       FileChoice().chosen(names) == [
         "config.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors",
-        "model.safetensors.index.json", "qwen.tiktoken", "tokenizer.model",
+        "model.safetensors.index.json", "qwen.tiktoken", "tokenizer.model", "tribunal_edit.json",
       ]
     )
     #expect(FileChoice().chosen(["consolidated.safetensors", "a.safetensors"]).count == 2)
