@@ -20,7 +20,7 @@ PACKAGES := \
   "python3:the example judge in another language"
 
 # Tests that take seconds and need no model.
-FAST := (Layering|Hashing|JSON|Agreement|Tensors|JudgeKit|KeywordJudge|Report)Tests
+FAST := (Layering|Hashing|JSON|Parquet|Prompts|Agreement|Tensors|JudgeKit|KeywordJudge|Report)Tests
 DEMO_OUTPUT ?= .build/demo
 TRIBUNAL := .build/release/tribunal
 # An import of a module that the manifest does not declare is an error.

@@ -198,7 +198,7 @@ let package = Package(
     tests("StatisticCatalog", ["Agreement", "JSON"]),
     tests("LabelTables", ["Agreement", "JSON"]),
     tests("Parquet", ["JSON"]),
-    tests("Prompts", ["LabelTables", "Parquet", "JSON", "Hashing"]),
+    tests("Prompts", ["JSON", "Hashing"]),
     tests("Assessment", ["LabelTables", "Agreement", "JSON"]),
     tests("PaperReplication", ["Agreement", "JSON"]),
     tests(

@@ -88,9 +88,6 @@ struct ThriftReader {
   /// A text that stands in a list.
   mutating func text() throws(ParquetFault) -> String { String(decoding: try binary(), as: UTF8.self) }
 
-  /// A number that stands in a list.
-  mutating func number() throws(ParquetFault) -> Int64 { try cursor.zigzag() }
-
   private mutating func binary() throws(ParquetFault) -> ArraySlice<UInt8> {
     let count = try cursor.varint()
     guard count <= UInt64(cursor.remaining) else {
@@ -101,8 +98,9 @@ struct ThriftReader {
 
   private mutating func listHead() throws(ParquetFault) -> (count: Int, kind: Kind) {
     let head = try cursor.byte()
-    let kind = try Self.kind(head & 15)
     let count = head >> 4 == 15 ? try cursor.varint() : UInt64(head >> 4)
+    // Some writers (fastparquet) leave the type of an empty list open.
+    let kind = count == 0 ? .byte : try Self.kind(head & 15)
     // Every element takes a byte at least.
     guard count <= UInt64(cursor.remaining) else {
       throw ParquetFault("a list of \(count) elements is announced where \(cursor.remaining) bytes are left")

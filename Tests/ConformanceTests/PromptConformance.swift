@@ -32,8 +32,8 @@ struct PromptConformance {
     #expect(SHA256.hex(rows.map { $0.text + "\0" }.joined()) == Self.hashes[kind])
   }
 
-  /// Rows of `evidence D3`: which 50 harmful prompts the paper evaluates on. Where its language filter kept 1003 rows, those it
-  /// left out were these.
+  /// Which 50 harmful prompts the paper evaluates on is known (rows from 0). Its language filter, which has no seed, keeps 1003
+  /// rows in some runs; those it left out then are left out here.
   @Test("the paper's split gives the 50 harmful prompts that the paper evaluates on")
   func split() throws {
     let rows = try Self.pool(.harmful).filter { $0.line <= 1006 && ![60, 61, 243].contains($0.line) }

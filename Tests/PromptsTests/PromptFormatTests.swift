@@ -114,6 +114,7 @@ struct PromptFormatTests {
   func unknown() async throws {
     #expect(await problems("a", "p.xlsx").first?.contains("say --format, one of txt, json") == true)
     #expect(try await read("a", "prompts").map(\.text) == ["a"])
+    #expect(PromptFormat.guessed("p.list") == .txt && PromptFormat.guessed("a.b/P.CSV") == .csv)
   }
 
   @Test("what is written is read back the same")

@@ -94,6 +94,8 @@ public struct PromptFile: Sendable {
     _ options: Options = Options(),
     count: Int? = nil
   ) throws(JSONErrors) -> [String] {
+    var options = options
+    options.format = options.format ?? .guessed(path)
     let texts = try PromptFile(path: path, options: options).rows.map(\.text)
     guard let count else { return texts }
     guard count <= texts.count else {

@@ -17,6 +17,9 @@ public enum PromptFormat: String, Sendable, CaseIterable {
   /// Parquet: one text column is the prompts.
   case parquet
 
+  /// By the ending of a file's name where nobody can say otherwise: what tells nothing is text.
+  public static func guessed(_ path: String) -> PromptFormat { (try? PromptFormat(ofFile: path)) ?? .txt }
+
   /// By the ending of a file's name; a name without an ending is text.
   /// - Throws: where the ending tells nothing.
   public init(ofFile path: String) throws(JSONError) {

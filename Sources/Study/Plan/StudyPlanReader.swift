@@ -276,8 +276,15 @@ struct PlanReader {
         return
       }
       do {
-        let options = PromptFile.Options(split: split, kind: kind, duplicates: duplicates, empty: empty)
-        for row in try PromptFile(path: path(text), options: options).rows {
+        let file = path(text)
+        let options = PromptFile.Options(
+          format: .guessed(file),
+          split: split,
+          kind: kind,
+          duplicates: duplicates,
+          empty: empty
+        )
+        for row in try PromptFile(path: file, options: options).rows {
           if let kind = row.kind {
             found.append((row, kind))
           } else {

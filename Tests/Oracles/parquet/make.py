@@ -1,4 +1,5 @@
-"""Small Parquet files as pyarrow writes them, and what pyarrow reads back; `expected.json` names the versions.
+"""Small Parquet files as pyarrow, fastparquet, DuckDB and Polars write them, and what pyarrow reads back; `expected.json`
+names the versions.
 
     python3 Tests/Oracles/parquet/make.py
 
@@ -8,12 +9,19 @@ import json
 import os
 import random
 
+import duckdb
+import fastparquet
+import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WORDS = ["carp", "lantern", "Bram", "der Köhler", "月の鯉", "🏮", "a\nb", '"', "", "honey jar in the lantern hall", " ", "é"]
-EXPECTED = {"pyarrow": pa.__version__, "files": {}}
+EXPECTED = {
+    "versions": {module.__name__: module.__version__ for module in [pa, fastparquet, duckdb, pl, pd]},
+    "files": {},
+}
 
 
 def texts(draw, count, nulls=0.0, vocabulary=WORDS):
@@ -63,10 +71,17 @@ def plain(value):
     return value.decode() if isinstance(value, bytes) else value
 
 
+def path_of(name):
+    return os.path.join(HERE, name + ".parquet")
+
+
 def write(name, table, refuses=(), **options):
-    path = os.path.join(HERE, name + ".parquet")
-    pq.write_table(table, path, **options)
-    read = pq.read_table(path)
+    pq.write_table(table, path_of(name), **options)
+    note(name, refuses)
+
+
+def note(name, refuses=()):
+    read = pq.read_table(path_of(name))
     columns = {}
     for column in read.column_names:
         if column not in ("list", "group", "date", "time", "decimal", "fixed") and not refuses:
@@ -114,6 +129,17 @@ def main():
     write("checksums", everything(draw, 5, 0.2).select(["text", "int32"]), write_page_checksum=True, compression="gzip",
           data_page_version="2.0")
     write("nested", refused(everything(draw, 4, 0.0).select(["int32", "text"])), compression="snappy")
+    frame = pd.DataFrame({"text": texts(draw, 60, 0.2), "number": [draw.randrange(-(10**12), 10**12) for _ in range(60)],
+                          "flag": [draw.random() < 0.5 for _ in range(60)], "share": [draw.random() for _ in range(60)]})
+    fastparquet.write(path_of("fastparquet"), frame, compression="SNAPPY", row_group_offsets=25, object_encoding={"text": "utf8"})
+    connection = duckdb.connect()
+    connection.execute("set threads = 1")
+    connection.register("frame", frame)
+    connection.execute(f"copy frame to '{path_of('duckdb')}' (format parquet, compression zstd, parquet_version v2)")
+    pl.DataFrame({name: [None if value is None or value != value else value for value in frame[name].tolist()]
+                  for name in frame.columns}).write_parquet(path_of("polars"), compression="gzip", row_group_size=25)
+    for writer in ["fastparquet", "duckdb", "polars"]:
+        note(writer)
     for codec in ["brotli", "lz4"]:
         write(codec, pa.table({"text": ["carp"] * 5}), refuses=["text"], compression=codec)
     with open(os.path.join(HERE, "expected.json"), "w") as file:
