@@ -60,4 +60,27 @@ struct AbstentionsSectionTests {
     let at = lines.firstIndex { $0.hasPrefix("No label: ") } ?? 0
     #expect(lines[at...].prefix(2).joined(separator: " ").contains("timeout 3"))
   }
+
+  @Test("answers that never came are listed with what came instead, escaped; declared edits are marked")
+  func gaps() {
+    var run = SyntheticRun().results
+    run.gaps = [
+      GapInfo(system: 0, prompt: 1, sample: 0, reason: .contentFilter, detail: "<b>half</b>", requests: 1),
+      GapInfo(system: 0, prompt: 2, sample: 0, reason: .timeout, detail: nil, requests: 5),
+    ]
+    let edited = run.systems.firstIndex { $0.original != nil } ?? 0
+    run.systems[edited].facts += [
+      Fact(group: "edit", name: "checkpoint", value: "cafe<i>"),
+      Fact(group: "edit", name: "verification", value: "declared, not verified"),
+    ]
+    #expect(run.systems[edited].isDeclared)
+    let analysis = StudyAnalysis(run)
+    let page = HTMLReport.page(run, analysis)
+    #expect(page.contains("Answers that never came") && page.contains("&lt;b&gt;half&lt;/b&gt;"))
+    #expect(!page.contains("<b>half") && !page.contains("cafe<i>"))
+    #expect(page.contains("Declared, not verified"))
+    #expect(analysis.json["counts"]?["missing"]?.integer == 2)
+    #expect(Set(analysis.missing(of: 0).map(\.reason)) == ["timeout", "contentFilter"])
+    #expect(!HTMLReport.page(SyntheticRun().results, StudyAnalysis(SyntheticRun().results)).contains("never came"))
+  }
 }

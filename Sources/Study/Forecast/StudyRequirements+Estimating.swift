@@ -239,13 +239,16 @@ extension StudyRequirements {
           : "hours follow from a measurement of about a second, a 64 MB matrix of bfloat16 with \(machine.threads) threads: "
             + "\(billions) billion operations a second (spread \(spread) %)",
         "counted are multiplications with weights and of attention; what else an engine does, and other work of the machine, "
-          + "makes real runs longer: read hours as right within a factor of two, and compare with tribunal bench on a "
-          + "checkpoint that is here",
+          + "comes on top: read hours as a bound from below (on a busy machine, prompts took 1.3 to 3 times and single answers "
+          + "2 to 5 times as long), and compare with tribunal bench on a checkpoint that is here",
         "an answer has \(scale.answerTokens) tokens as expected (--answer-tokens) and \(scale.mostTokens) at most; a token of "
           + "text has \(Scale.bytesPerToken) bytes, a chat template takes \(Scale.frameTokens) tokens",
         "memory: weights as the arithmetic \(plan.compute.rawValue) keeps them (the preset paper has a second copy), keys and values "
           + "up to the engine's limit, one model at a time",
       ]
+      if rate.spread > 0.2 {
+        lines.append("the measurement itself spread by \(spread) %: something else keeps this machine busy")
+      }
       if !scale.areTextsHere {
         lines.append("prompts are not here: \(scale.promptBytes) bytes each are assumed")
       }

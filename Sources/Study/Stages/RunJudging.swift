@@ -85,6 +85,8 @@ public struct RunJudging: Sendable {
       observer(.note("judge \(name) is configured anew; the verdicts of its old configuration stay in the run file"))
     }
     let asked = try await ask(panel, results, host)
+    // Probes of systems elsewhere are requests to them.
+    for (name, model) in respondents?.endpoints ?? [] { try store.add(spendingOf: name, model) }
     let after = try store.results()
     return panel.enumerated().map { index, judge in
       let place = after.judges.firstIndex { $0.name == judge.info.name }

@@ -9,6 +9,8 @@ public struct RunRespondents: Sendable {
   public let itemIDs: Set<String>
   /// The systems that can be named to be asked.
   let systems: [(name: String, id: String)]
+  /// Those that answer elsewhere, by the system's name.
+  var endpoints: [(name: String, model: EndpointModel)] = []
 }
 
 extension StudyRunner {
@@ -38,6 +40,13 @@ extension StudyRunner {
       }
     }
     let source = StudyModels(shelf: shelf, systemPrompt: plan.systemPrompt, answerers: answerers, systems: systems)
-    return RunRespondents(models: source, itemIDs: Set(answerers.keys), systems: systems.map { ($0.name, $0.id) })
+    return RunRespondents(
+      models: source,
+      itemIDs: Set(answerers.keys),
+      systems: systems.map { ($0.name, $0.id) },
+      endpoints: systems.compactMap { system in
+        if case .endpoint(.success(let model)) = system.place { (system.name, model) } else { nil }
+      }
+    )
   }
 }

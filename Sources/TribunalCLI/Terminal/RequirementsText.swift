@@ -30,15 +30,30 @@ extension StudyRequirements {
       titles: ["judge", "kind", "items", "disk", "hours", "requests, tokens, money", ""]
     )
     text += "\n" + totals
-    if !missing.isEmpty {
-      text += "\nMissing (\(missing.count)):\n"
-      for part in missing {
-        text += "  \(Self.word(part.kind)) \(part.name), for \(part.owner)\n"
+    let needed = missingByName
+    if !needed.isEmpty {
+      text += "\nMissing (\(needed.count)):\n"
+      for (part, owners) in needed {
+        text += "  \(Self.word(part.kind)) \(part.name), for \(owners.joined(separator: ", "))\n"
         if let remedy = part.remedy { text += "    \(remedy)\n" }
       }
     }
     text += "\nWhat these numbers rest on:\n" + assumptions.map { "  - \($0)\n" }.joined()
     return String(text.dropLast())
+  }
+
+  /// Each missing thing once, with all who need it: models and judges may share a checkpoint.
+  private var missingByName: [(part: MissingPart, owners: [String])] {
+    var found: [(part: MissingPart, owners: [String])] = []
+    for part in missing {
+      let owner = part.kind == .judgeCheckpoint ? "judge \(part.owner)" : part.owner
+      if let at = found.firstIndex(where: { $0.part.name == part.name && $0.part.kind != .prompts }) {
+        found[at].owners.append(owner)
+      } else {
+        found.append((part, [owner]))
+      }
+    }
+    return found
   }
 
   private var totals: String {
@@ -57,8 +72,7 @@ extension StudyRequirements {
 
   private static func word(_ kind: MissingPart.Kind) -> String {
     switch kind {
-    case .checkpoint: "checkpoint"
-    case .judgeCheckpoint: "checkpoint of a judge"
+    case .checkpoint, .judgeCheckpoint: "checkpoint"
     case .prompts: "prompts"
     case .variable: "environment variable"
     }
