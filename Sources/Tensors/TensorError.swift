@@ -13,8 +13,21 @@ public enum TensorError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A tensor is not there.
   case missing(file: String, tensor: String, hint: String)
 
-  /// One line: file, tensor, what was expected and how to mend it.
+  /// One line: file, tensor, what was expected and how to mend it. Names come from files: control characters in them are
+  /// spelled out, and what is endless is cut.
   public var description: String {
+    var line = ""
+    for scalar in text.unicodeScalars.prefix(2000) {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        line += "\\u{" + String(scalar.value, radix: 16) + "}"
+      default: line.unicodeScalars.append(scalar)
+      }
+    }
+    return text.unicodeScalars.count > 2000 ? line + "…" : line
+  }
+
+  private var text: String {
     switch self {
     case .unreadable(let file, let reason): "\(file): \(reason)"
     case .malformed(let file, let problem): "\(file): not a usable safetensors file: \(problem)"

@@ -55,6 +55,54 @@ struct GGUFCheckpointTests {
     #expect(try LanguageCheckpoint.description(folder: GGUFOracle.path("qwen2")) == other.model)
   }
 
+  /// The tiny llama with other divisors of its four frequencies.
+  private static func stretched(_ divisors: [Float]) async throws -> ModelDescription {
+    try await Folders.temporary { folder in
+      let file = try GGUFFile(path: GGUFOracle.path("llama"))
+      let tensor = try #require(file["rope_freqs.weight"])
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: file.path))
+      let place = try #require(bytes.range(of: tensor.withBytes { Data($0) }))
+      bytes.replaceSubrange(place, with: divisors.withUnsafeBytes { Data($0) })
+      let path = folder.appendingPathComponent("mill.gguf")
+      try bytes.write(to: path)
+      return try LanguageCheckpoint.description(folder: path.path)
+    }
+  }
+
+  @Test(
+    "the rule of Llama 3's stretching is found in its divisors, whatever it was",
+    arguments: [(8, 1, 4, 8192), (8, 1, 4, 64), (32, 1, 4, 100), (4, 1, 64, 1024), (16, 0.5, 300, 3000), (8, 1, 2, 3)]
+      as [(Double, Double, Double, Double)]
+  )
+  func rule(factor: Double, low: Double, high: Double, original: Double) async throws {
+    func divisor(_ frequency: Double, _ factor: Double, _ low: Double, _ high: Double, _ original: Double) -> Double {
+      let wavelength = 2 * Double.pi / frequency
+      if wavelength < original / high { return 1 }
+      if wavelength > original / low { return factor }
+      let share = (original / wavelength - low) / (high - low)
+      return 1 / ((1 - share) / factor + share)
+    }
+    let frequencies = (0..<4).map { pow(10000, -Double($0) / 4) }
+    let divisors = frequencies.map { divisor($0, factor, low, high, original) }
+    let rope = try #require(try await Self.stretched(divisors.map { Float($0) }).layers.first?.rope)
+    guard case .llama3(let foundFactor, let foundLow, let foundHigh, let foundOriginal) = rope.scaling else {
+      Issue.record("found \(rope.scaling)")
+      return
+    }
+    for (frequency, wanted) in zip(frequencies, divisors) {
+      #expect(abs(divisor(frequency, foundFactor, foundLow, foundHigh, Double(foundOriginal)) / wanted - 1) < 1e-4)
+    }
+  }
+
+  @Test(
+    "divisors that follow no rule are refused",
+    arguments: [[1, 3, 2, 8], [1, 8, 1, 8], [0, 1, 8, 8], [1, 2, .nan, 8]]
+  )
+  func noRule(divisors: [Float]) async throws {
+    let error = await #expect(throws: CheckpointError.self) { try await Self.stretched(divisors) }
+    #expect(error?.description.contains("mill.gguf: tensor \"rope_freqs.weight\": ") == true)
+  }
+
   @Test("the vocabulary is told as plain data")
   func vocabulary() throws {
     let file = try GGUFFile(path: GGUFOracle.path("llama"))

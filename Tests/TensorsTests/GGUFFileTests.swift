@@ -84,6 +84,10 @@ struct BrokenGGUF: Sendable, CustomTestStringConvertible {
       "claims 9223372036854775807 bytes of \"mill\"",
       GGUFBytes.entry("mill", 8) { $0.add(UInt64(Int64.max)) }
     ),
+    BrokenGGUF(
+      "\"mi\\u{a}ll\\u{1b}[2J\" has the unknown type 99",
+      GGUFBytes.entry("mi\nll\u{1B}[2J", 99) { $0.add(UInt64(1)) }
+    ),
     BrokenGGUF("the file ends inside \"mill\"", GGUFBytes.entry("mill", 10) { $0.add(UInt32(1)) }),
     BrokenGGUF("\"mill\" has the unknown type 13", GGUFBytes.entry("mill", 13) { $0.add(UInt64(1)) }),
     BrokenGGUF("\"mill\" is 2, but true is 1", GGUFBytes.entry("mill", 7) { $0.add(UInt8(2)) }),

@@ -146,6 +146,7 @@ struct SafetensorsTests {
         ), "duplicate"
       ),
       (bytes(#"{"a":5}"#), "has no dtype"),
+      (bytes(#"{"a\nb\u2028":5}"#), #"tensor "a\u{a}b\u{2028}": has no dtype"#),
     ]
   )
   func broken(content: Data, part: String) async throws {

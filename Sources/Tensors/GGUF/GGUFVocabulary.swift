@@ -2,6 +2,8 @@
 public struct GGUFVocabulary: Sendable, Equatable {
   /// What a token is, by the numbers of the format.
   public enum TokenType: Int64, Sendable {
+    /// Not told.
+    case undefined = 0
     /// Text.
     case normal = 1
     /// The unknown token.

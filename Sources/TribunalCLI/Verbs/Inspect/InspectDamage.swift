@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Inference
 internal import JSON
+internal import Tokenization
 
 /// `tribunal inspect damage`
 struct InspectDamage: AsyncParsableCommand {
@@ -61,7 +62,7 @@ private enum DamageSentences {
     guard let tokenizer = checkpoint.tokenizer else {
       throw CheckpointError.unusable(folder: model, problem: "has no tokenizer.json; give token rows with --input")
     }
-    return texts.map { tokenizer.encode($0).map { Int32($0) } }
+    return texts.map { tokenizer.encode($0) }
   }
 
   private static let texts = [
