@@ -83,7 +83,7 @@ let package = Package(
     module("Subprocess", ["Locking", "CSpawn"]),
 
     // Models
-    module("Tensors", ["JSON", "Hashing"]),
+    module("Tensors", ["JSON", "Hashing", "CKernels"]),
     module("Tokenization", ["JSON", "Hashing"]),
     module("ChatTemplates", ["JSON"]),
     module("Inference", ["ChatTemplates", "Tokenization", "Tensors", "JSON", "Hashing", "CKernels", "COpenBLAS"]),
@@ -187,7 +187,7 @@ let package = Package(
     tests("TribunalCLI", ["JSON", "JudgeHost", "JudgeKit", "Study"]),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["TestKit", "Endpoints", "HTTP", "JudgeHost", "JudgeKit", "Study", "JSON", "Locking"],
+      dependencies: ["TestKit", "Endpoints", "HTTP", "JudgeHost", "JudgeKit", "Study", "Tensors", "JSON", "Locking"],
       path: "Tests/FuzzTests",
       swiftSettings: strict
     ),

@@ -81,6 +81,11 @@ public enum CheckpointExport {
   ) throws(ExportError) -> ExportReport {
     if let problem = lane.problemAsWeights(of: model) { throw .impossible(folder: source, problem: problem) }
     try check(target: target)
+    guard access("\(source)/config.json", F_OK) == 0 else {
+      throw .file(
+        "\(source): an export copies a checkpoint folder in Hugging Face form; a GGUF file cannot be exported"
+      )
+    }
     // `new/` names the same folder as `new`, but nothing can be made inside it yet.
     var target = target
     while target.count > 1, target.hasSuffix("/") { target.removeLast() }

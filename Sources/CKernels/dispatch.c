@@ -26,48 +26,12 @@ const char *ck_isa_name(ck_isa isa) {
   return isa == CK_ISA_AVX512 ? "avx512" : isa == CK_ISA_AVX2 ? "avx2" : "portable";
 }
 
-static const ck_kernels *kernels(ck_isa isa) {
+const ck_kernels *ck_kernels_of(ck_isa isa) {
 #if defined(__x86_64__)
   if (isa == CK_ISA_AVX512) return &ck_kernels_avx512;
   if (isa == CK_ISA_AVX2) return &ck_kernels_avx2;
 #endif
   return &ck_kernels_portable;
-}
-
-size_t ck_packed_count(size_t out, size_t in) { return (out + 15) / 16 * 16 * in; }
-
-#define PACK(name, TYPE)                                                        \
-  void name(const TYPE *rows, size_t out, size_t in, TYPE *packed) {            \
-    memset(packed, 0, ck_packed_count(out, in) * sizeof(TYPE));                 \
-    for (size_t o = 0; o < out; o++) {                                          \
-      TYPE *panel = packed + o / 16 * 16 * in + o % 16;                         \
-      for (size_t k = 0; k < in; k++) panel[k * 16] = rows[o * in + k];         \
-    }                                                                           \
-  }
-PACK(ck_pack_bf16, uint16_t)
-PACK(ck_pack_f32, float)
-
-typedef struct {
-  const ck_kernels *k;
-  const ck_matrix *m;
-  const float *x;
-  float *y;
-  size_t rows, panels, tasks;
-} matmul_job;
-
-static void matmul_task(void *context, size_t task) {
-  matmul_job *job = context;
-  job->k->matmul(job->m, job->x, job->rows, job->y, run_start(job->panels, job->tasks, task),
-                 run_start(job->panels, job->tasks, task + 1));
-}
-
-void ck_matmul(ck_pool *pool, ck_isa isa, const ck_matrix *m, const float *x, size_t rows, float *y) {
-  size_t panels = (m->out + 15) / 16, threads = (size_t)ck_pool_threads(pool);
-  // Below some 100,000 multiply-adds a hand-over costs more than it saves.
-  size_t tasks = rows * m->out * m->in < 100000 ? 1 : threads * 4;
-  if (tasks > panels) tasks = panels;
-  matmul_job job = {kernels(isa), m, x, y, rows, panels, tasks};
-  ck_pool_run(pool, matmul_task, &job, tasks);
 }
 
 typedef struct {
@@ -85,19 +49,19 @@ static void norm_task(void *context, size_t task) {
 
 void ck_rmsnorm(ck_pool *pool, ck_isa isa, const float *x, const float *weight, float eps, size_t rows, size_t n,
                 float *y) {
-  norm_job job = {kernels(isa), x, weight, y, eps, rows, n, row_tasks(pool, rows, n)};
+  norm_job job = {ck_kernels_of(isa), x, weight, y, eps, rows, n, row_tasks(pool, rows, n)};
   ck_pool_run(pool, norm_task, &job, job.tasks);
 }
 
-void ck_add(ck_isa isa, const float *x, size_t count, float *y) { kernels(isa)->add(x, count, y); }
+void ck_add(ck_isa isa, const float *x, size_t count, float *y) { ck_kernels_of(isa)->add(x, count, y); }
 
 void ck_add_bias(ck_isa isa, const float *bias, size_t rows, size_t n, float *y) {
-  for (size_t r = 0; r < rows; r++) kernels(isa)->add(bias, n, y + r * n);
+  for (size_t r = 0; r < rows; r++) ck_kernels_of(isa)->add(bias, n, y + r * n);
 }
 
 void ck_project(ck_isa isa, float *x, size_t rows, size_t n, const float *const *direction, const float *strength) {
   for (size_t r = 0; r < rows; r++)
-    if (direction[r]) kernels(isa)->project(x + r * n, n, direction[r], strength[r]);
+    if (direction[r]) ck_kernels_of(isa)->project(x + r * n, n, direction[r], strength[r]);
 }
 
 void ck_store_kv(float *keys, float *values, size_t capacity, size_t position, size_t kv_heads, size_t dim,

@@ -3,11 +3,22 @@
 #include "ckernels.h"
 
 typedef struct {
+  void (*decode)(ck_format format, const uint8_t *data, const uint8_t *scales, size_t count, float *to);
+  // One output's row as float32; nonzero if an element is NaN or infinite.
+  int (*row)(const ck_rows *rows, size_t in, size_t output, float *to);
+  // The 16 outputs from `first` as a panel; nonzero if an element is NaN or infinite.
+  int (*panel)(const ck_rows *rows, size_t out, size_t in, size_t first, ck_layout layout, void *to);
   void (*matmul)(const ck_matrix *m, const float *x, size_t rows, float *y, size_t panel_begin, size_t panel_end);
+  void (*matmul_stored)(const ck_rows *stored, size_t out, size_t in, ck_layout layout, const float *x, size_t rows,
+                        float *y, size_t panel_begin, size_t panel_end, void *scratch);
   void (*rmsnorm)(const float *x, const float *weight, float eps, size_t rows, size_t n, float *y);
   void (*add)(const float *x, size_t count, float *y);
   void (*project)(float *x, size_t n, const float *direction, float strength);
 } ck_kernels;
+
+
+/// The build for an instruction set.
+const ck_kernels *ck_kernels_of(ck_isa isa);
 
 // What one build of kernels_block.h offers.
 typedef struct {

@@ -52,6 +52,17 @@ CK_INLINE float lane_sum(const v16 *v) {
     (result) = (v16)((i16x32)(ck_p * (v16)ck_e) & ~ck_tiny);                           \
   } while (0)
 
+// Writes the accumulators where the outputs exist.
+#define STORE_TILE(R, P)                                                \
+  for (int r = 0; r < R; r++)                                           \
+    for (int p = 0; p < P; p++) {                                       \
+      size_t o = first + (size_t)p * 16;                                \
+      if (o + 16 <= limit)                                              \
+        STORE(y + (size_t)r * out + o, acc[r][p]);                      \
+      else if (o < limit)                                               \
+        memcpy(y + (size_t)r * out + o, &acc[r][p], (limit - o) * sizeof(float)); \
+    }
+
 // CK_ROWS x CK_PANELS block of outputs; the chain of each output runs over k alone.
 #define TILE(name, R, P, TYPE, LOADW)                                                                               \
   CK_INLINE void name(const TYPE *w, size_t in, const float *x, float *y, size_t out, size_t first, size_t limit) { \
@@ -66,15 +77,11 @@ CK_INLINE float lane_sum(const v16 *v) {
         for (int p = 0; p < P; p++) acc[r][p] = FMA(wk[p], xr, acc[r][p]);                                          \
       }                                                                                                             \
     }                                                                                                               \
-    for (int r = 0; r < R; r++)                                                                                     \
-      for (int p = 0; p < P; p++) {                                                                                 \
-        size_t o = first + (size_t)p * 16;                                                                          \
-        if (o + 16 <= limit)                                                                                        \
-          STORE(y + (size_t)r * out + o, acc[r][p]);                                                                \
-        else if (o < limit)                                                                                         \
-          memcpy(y + (size_t)r * out + o, &acc[r][p], (limit - o) * sizeof(float));                                 \
-      }                                                                                                             \
+    STORE_TILE(R, P)                                                                                                \
   }
+
+#include "blocks_body.h"
+#include "panels_body.h"
 
 TILE(tile_b_full, CK_ROWS, CK_PANELS, uint16_t, LOAD_BF16)
 TILE(tile_b_rows, CK_ROWS, 1, uint16_t, LOAD_BF16)
@@ -85,38 +92,96 @@ TILE(tile_f_rows, CK_ROWS, 1, float, LOAD)
 TILE(tile_f_one_wide, 1, CK_PANELS, float, LOAD)
 TILE(tile_f_one, 1, 1, float, LOAD)
 
-#define MATMUL(name, TYPE, full, rows_only, one_wide, one)                                                        \
-  CK_FN void name(const ck_matrix *m, const float *x, size_t rows, float *y, size_t begin, size_t end) {          \
-    const TYPE *w = (const TYPE *)m->packed;                                                                      \
-    size_t in = m->in, out = m->out, panel = begin;                                                               \
-    while (panel < end) {                                                                                         \
-      int wide = panel + CK_PANELS <= end;                                                                        \
-      const TYPE *wp = w + panel * in * 16;                                                                       \
-      size_t r = 0;                                                                                               \
-      for (; r + CK_ROWS <= rows; r += CK_ROWS) {                                                                 \
-        if (wide)                                                                                                 \
-          full(wp, in, x + r * in, y + r * out, out, panel * 16, out);                                            \
-        else                                                                                                      \
-          rows_only(wp, in, x + r * in, y + r * out, out, panel * 16, out);                                       \
-      }                                                                                                           \
-      for (; r < rows; r++) {                                                                                     \
-        if (wide)                                                                                                 \
-          one_wide(wp, in, x + r * in, y + r * out, out, panel * 16, out);                                        \
-        else                                                                                                      \
-          one(wp, in, x + r * in, y + r * out, out, panel * 16, out);                                             \
-      }                                                                                                           \
-      panel += wide ? CK_PANELS : 1;                                                                              \
-    }                                                                                                             \
+// As TILE, on codes of 32 weights under a scale an output: a weight is code · scale, rounded once.
+#define TILE_CODES(name, R, P, BYTES, LOADW)                                                                           \
+  CK_INLINE void name(const uint8_t *w, size_t in, const float *x, float *y, size_t out, size_t first, size_t limit) { \
+    v16 acc[R][P];                                                                                                     \
+    size_t groups = (in + 31) / 32;                                                                                    \
+    for (int r = 0; r < R; r++)                                                                                        \
+      for (int p = 0; p < P; p++) acc[r][p] = (v16){};                                                                 \
+    for (size_t g = 0; g < groups; g++) {                                                                              \
+      size_t count = in - g * 32 < 32 ? in - g * 32 : 32;                                                              \
+      v16 scale[P];                                                                                                    \
+      for (int p = 0; p < P; p++) scale[p] = LOAD(w + ((size_t)p * groups + g) * BYTES);                               \
+      for (size_t k = 0; k < count; k++) {                                                                             \
+        v16 wk[P];                                                                                                     \
+        for (int p = 0; p < P; p++) wk[p] = LOADW(w + ((size_t)p * groups + g) * BYTES + 64, k) * scale[p];            \
+        for (int r = 0; r < R; r++) {                                                                                  \
+          v16 xr = SPLAT(x[(size_t)r * in + g * 32 + k]);                                                              \
+          for (int p = 0; p < P; p++) acc[r][p] = FMA(wk[p], xr, acc[r][p]);                                           \
+        }                                                                                                              \
+      }                                                                                                                \
+    }                                                                                                                  \
+    STORE_TILE(R, P)                                                                                                   \
+  }
+#define CODE_8(q, k) __builtin_convertvector(*(const i8x16 *)((q) + (k) * 16), v16)
+#define CODE_4(q, k) \
+  __builtin_convertvector( \
+      (i16x32)(__builtin_convertvector(*(const u8x16 *)((q) + (k) / 2 * 16), u16x32) >> (uint32_t)((k) % 2 * 4) & 15) - 8, v16)
+
+TILE_CODES(tile_8_full, CK_ROWS, CK_PANELS, 576, CODE_8)
+TILE_CODES(tile_8_rows, CK_ROWS, 1, 576, CODE_8)
+TILE_CODES(tile_8_one_wide, 1, CK_PANELS, 576, CODE_8)
+TILE_CODES(tile_8_one, 1, 1, 576, CODE_8)
+TILE_CODES(tile_4_full, CK_ROWS, CK_PANELS, 320, CODE_4)
+TILE_CODES(tile_4_rows, CK_ROWS, 1, 320, CODE_4)
+TILE_CODES(tile_4_one_wide, 1, CK_PANELS, 320, CODE_4)
+TILE_CODES(tile_4_one, 1, 1, 320, CODE_4)
+
+// Every row against `wide` ? CK_PANELS : 1 panels that lie at `w`.
+#define PANELS(name, TYPE, full, rows_only, one_wide, one)                                                          \
+  CK_FN void name(const void *packed, size_t in, const float *x, size_t rows, float *y, size_t out, size_t panel,   \
+                  int wide) {                                                                                       \
+    const TYPE *w = packed;                                                                                         \
+    size_t r = 0;                                                                                                   \
+    for (; r + CK_ROWS <= rows; r += CK_ROWS) {                                                                     \
+      if (wide)                                                                                                     \
+        full(w, in, x + r * in, y + r * out, out, panel * 16, out);                                                 \
+      else                                                                                                          \
+        rows_only(w, in, x + r * in, y + r * out, out, panel * 16, out);                                            \
+    }                                                                                                               \
+    for (; r < rows; r++) {                                                                                         \
+      if (wide)                                                                                                     \
+        one_wide(w, in, x + r * in, y + r * out, out, panel * 16, out);                                             \
+      else                                                                                                          \
+        one(w, in, x + r * in, y + r * out, out, panel * 16, out);                                                  \
+    }                                                                                                               \
   }
 
-MATMUL(matmul_bf16, uint16_t, tile_b_full, tile_b_rows, tile_b_one_wide, tile_b_one)
-MATMUL(matmul_f32, float, tile_f_full, tile_f_rows, tile_f_one_wide, tile_f_one)
+PANELS(panels_bf16, uint16_t, tile_b_full, tile_b_rows, tile_b_one_wide, tile_b_one)
+PANELS(panels_f32, float, tile_f_full, tile_f_rows, tile_f_one_wide, tile_f_one)
+PANELS(panels_int8, uint8_t, tile_8_full, tile_8_rows, tile_8_one_wide, tile_8_one)
+PANELS(panels_int4, uint8_t, tile_4_full, tile_4_rows, tile_4_one_wide, tile_4_one)
+
+CK_FN void multiply(ck_layout layout, const void *w, size_t in, const float *x, size_t rows, float *y, size_t out,
+                    size_t panel, int wide) {
+  switch (layout) {
+    case CK_LAYOUT_BF16: return panels_bf16(w, in, x, rows, y, out, panel, wide);
+    case CK_LAYOUT_F32: return panels_f32(w, in, x, rows, y, out, panel, wide);
+    case CK_LAYOUT_INT8: return panels_int8(w, in, x, rows, y, out, panel, wide);
+    case CK_LAYOUT_INT4: return panels_int4(w, in, x, rows, y, out, panel, wide);
+  }
+}
 
 CK_FN void matmul(const ck_matrix *m, const float *x, size_t rows, float *y, size_t begin, size_t end) {
-  if (m->is_f32)
-    matmul_f32(m, x, rows, y, begin, end);
-  else
-    matmul_bf16(m, x, rows, y, begin, end);
+  size_t bytes = ck_packed_bytes(m->layout, 16, m->in);
+  for (size_t at = begin; at < end;) {
+    int wide = at + CK_PANELS <= end;
+    multiply(m->layout, (const uint8_t *)m->packed + at * bytes, m->in, x, rows, y, m->out, at, wide);
+    at += wide ? CK_PANELS : 1;
+  }
+}
+
+CK_FN void matmul_stored(const ck_rows *stored, size_t out, size_t in, ck_layout layout, const float *x, size_t rows,
+                         float *y, size_t begin, size_t end, void *scratch) {
+  size_t bytes = ck_packed_bytes(layout, 16, in);
+  for (size_t at = begin; at < end;) {
+    int wide = at + CK_PANELS <= end;
+    size_t count = wide ? CK_PANELS : 1;
+    for (size_t p = 0; p < count; p++) panel(stored, out, in, (at + p) * 16, layout, (uint8_t *)scratch + p * bytes);
+    multiply(layout, scratch, in, x, rows, y, out, at, wide);
+    at += count;
+  }
 }
 
 // a · b over n elements: lane i sums elements i, i + 16, …; the rest go one by one behind the lanes' tree.
@@ -151,4 +216,4 @@ CK_FN void project(float *x, size_t n, const float *direction, float strength) {
   for (; i < n; i++) x[i] = __builtin_fmaf(direction[i], amount, x[i]);
 }
 
-const ck_kernels CK_SET = {matmul, rmsnorm, add, project};
+const ck_kernels CK_SET = {decode, row, panel, matmul, matmul_stored, rmsnorm, add, project};

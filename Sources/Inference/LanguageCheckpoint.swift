@@ -5,7 +5,8 @@ internal import JSON
 internal import Tensors
 public import Tokenization
 
-/// A model on disk, read and checked: configuration, weights, tokenizer and chat template of a folder in Hugging Face form.
+/// A model on disk, read and checked: configuration, weights, tokenizer and chat template of a folder in Hugging Face form,
+/// or configuration and weights of a `.gguf` file.
 public struct LanguageCheckpoint: Sendable {
   /// One turn of a conversation as the chat template sees it.
   public struct Turn: Sendable, Equatable {
@@ -21,7 +22,7 @@ public struct LanguageCheckpoint: Sendable {
     }
   }
 
-  /// The folder.
+  /// The folder, or the `.gguf` file.
   public let folder: String
   /// SHA-256 of config, weight headers and a sample of the weights, tokenizer and template: tells models apart without
   /// reading all data.
@@ -40,6 +41,8 @@ public struct LanguageCheckpoint: Sendable {
   public let stopTokens: Set<Int32>
   /// The time that the template may read.
   public let clock: TemplateClock
+  /// What it means that some weights are streamed from the file; nil where all are in memory.
+  public let memoryWarning: String?
   let weights: ModelWeights
   private let templateVariables: JSONObject
 
@@ -48,11 +51,14 @@ public struct LanguageCheckpoint: Sendable {
   ///   - compute: which arithmetic runs it.
   ///   - weightEdit: an edit done to the weights while they are read; edited tensors are float32.
   ///   - clock: what `strftime_now` reads, fixed so that prompts do not change from day to day.
+  ///   - memoryBudgetBytes: memory that the packed weights may take; three quarters of what the system says is available
+  ///     where nil. Matrices beyond it are streamed from the file, with the same results.
   public init(
     folder: String,
     compute: ComputePath,
     weightEdit: EditLane = .none,
-    clock: TemplateClock? = nil
+    clock: TemplateClock? = nil,
+    memoryBudgetBytes: Int? = nil
   ) throws(CheckpointError) {
     let (config, files) = try Self.open(folder)
     let described = try Self.describe(config, files, folder)
@@ -64,9 +70,11 @@ public struct LanguageCheckpoint: Sendable {
       )
     }
     if let problem = weightEdit.problemAsWeights(of: described) { throw .unusable(folder: folder, problem: problem) }
-    do { weights = try ModelWeights(files, described, compute: compute, edit: weightEdit) } catch {
+    let budget = WeightBudget(bytes: memoryBudgetBytes ?? WeightBudget.standardBytes())
+    do { weights = try ModelWeights(files, described, compute: compute, edit: weightEdit, budget: budget) } catch {
       throw .tensors(error)
     }
+    memoryWarning = budget.warning
     self.folder = folder
     model = described
     self.compute = compute
@@ -132,6 +140,12 @@ public struct LanguageCheckpoint: Sendable {
   private static func open(_ folder: String) throws(CheckpointError) -> (JSONDocument, CheckpointWeights) {
     guard access(folder, F_OK) == 0 else {
       throw .unusable(folder: folder, problem: "there is no such folder; expected a checkpoint in Hugging Face form")
+    }
+    if GGUFCheckpoint.isFile(folder) {
+      do {
+        let file = try GGUFCheckpoint(path: folder)
+        return (file.config, file.weights)
+      } catch { throw .tensors(error) }
     }
     let config: JSONDocument
     do { config = try JSONDocument.read(file: "\(folder)/config.json") } catch { throw .config(JSONErrors([error])) }

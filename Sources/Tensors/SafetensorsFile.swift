@@ -51,7 +51,7 @@ public struct SafetensorsFile: Sendable {
       }
       let (dtype, shape, range) = try Self.entry(name, entry, dataCount: dataCount, path: path)
       let place = (start + range.lowerBound)..<(start + range.upperBound)
-      found.append((range.lowerBound, Tensor(name: name, dtype: dtype, shape: shape, file: file, range: place)))
+      found.append((range.lowerBound, Tensor(name: name, dtype: dtype, shape: shape, storage: file, range: place)))
     }
     found.sort { ($0.begin, $0.tensor.count, $0.tensor.name) < ($1.begin, $1.tensor.count, $1.tensor.name) }
     var end = 0
@@ -66,7 +66,7 @@ public struct SafetensorsFile: Sendable {
           problem: "\(begin - end) bytes before its data belong to none"
         )
       }
-      end = begin + tensor.count * tensor.dtype.byteCount
+      end = begin + tensor.byteCount
     }
     guard end == dataCount else { throw malformed("\(dataCount - end) bytes after the last tensor belong to none") }
 
@@ -89,8 +89,8 @@ public struct SafetensorsFile: Sendable {
   {
     func bad(_ problem: String) -> TensorError { .badTensor(file: path, tensor: name, problem: problem) }
     guard let word = entry["dtype"]?.string else { throw bad("has no dtype") }
-    guard let dtype = DType(rawValue: word) else {
-      let known = DType.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let dtype = DType(rawValue: word), dtype.elementsPerBlock == 1 else {
+      let known = DType.safetensors.map(\.rawValue).joined(separator: ", ")
       throw bad("dtype \"\(word)\" is not supported; known: \(known)")
     }
     guard let axes = entry["shape"]?.array?.map(\.integer), !axes.contains(nil) else { throw bad("has no shape") }

@@ -56,6 +56,9 @@ public enum SafetensorsWriter {
       func bad(_ problem: String) -> TensorError { .badTensor(file: path, tensor: tensor.name, problem: problem) }
       guard tensor.name != "__metadata__" else { throw bad("the format keeps this name for itself") }
       guard header[tensor.name] == nil else { throw bad("another tensor has this name") }
+      guard tensor.dtype.elementsPerBlock == 1 else {
+        throw bad("the format has no type \(tensor.dtype.rawValue); write its values as float32 or bfloat16")
+      }
       guard let count = tensor.dtype.byteCount(of: tensor.shape) else {
         throw bad("the shape \(tensor.shape) is impossible")
       }

@@ -7,7 +7,7 @@ import Testing
 struct DirectionTests {
   @Test(
     "the mean difference is the reference's at every layer, and nothing at layer 0",
-    arguments: ComputePath.allCases
+    arguments: ComputePath.exact
   )
   func reference(compute: ComputePath) async throws {
     let fixture = try InstructFixture(compute)

@@ -14,7 +14,7 @@ struct ExportTests {
     try DemoFolder.prompts("harmful_eval", count: 20) + DemoFolder.prompts("harmless_eval", count: 20)
   }
 
-  @Test("a float32 export loads again and is the lane", arguments: ComputePath.allCases, EditPreset.allCases)
+  @Test("a float32 export loads again and is the lane", arguments: ComputePath.exact, EditPreset.allCases)
   func roundTrip(compute: ComputePath, preset: EditPreset) async throws {
     let fixture = try InstructFixture(compute)
     let lane = EditLane(direction: try InstructFixture.rows("direction")[4], sites: preset.sites)

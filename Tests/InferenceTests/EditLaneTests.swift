@@ -18,7 +18,7 @@ struct EditLaneTests {
 
   @Test(
     "a lane and the same edit in the weights are one function",
-    arguments: ComputePath.allCases,
+    arguments: ComputePath.exact,
     Array(0..<4)
   )
   func laneIsWeights(compute: ComputePath, which: Int) async throws {
@@ -39,7 +39,7 @@ struct EditLaneTests {
 
   @Test(
     "the edit of all writers leaves nothing of the direction in any residual stream",
-    arguments: ComputePath.allCases
+    arguments: ComputePath.exact
   )
   func removes(compute: ComputePath) async throws {
     let fixture = try DemoFixture("instruct", compute: compute)

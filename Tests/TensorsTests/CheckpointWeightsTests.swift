@@ -54,11 +54,21 @@ struct CheckpointWeightsTests {
       (#"{"weight_map": {"mill": "../a.safetensors"}}"#, "expected the name of a file in the same folder"),
       (#"{"weight_map": {"mill": "none.safetensors"}}"#, "none.safetensors: cannot be opened"),
       (#"{"weight_map": {"comb": "a.safetensors"}}"#, "\"comb\" is missing, although"),
+      (#"{"weight_map": {"mill": ".."}}"#, "expected the name of a file in the same folder"),
+      (#"{"weight_map": {"mill": "a.safetensors", "mill": "a.safetensors"}}"#, "duplicate"),
+      (#"{"weight_map": {"mill": "a.safetensors", "wax": "b.safetensors"}}"#, "\"jar\": "),
+      (#"{"weight_map": {"mill": "a.safetensors", "wax": "b.safetensors"}}"#, "does not list it"),
+      (
+        #"{"weight_map": {"mill": "a.safetensors", "jar": "b.safetensors", "wax": "b.safetensors", "bees": "c.safetensors"}}"#,
+        "\"mill\": is here and in"
+      ),
     ]
   )
   func badIndex(text: String, part: String) async throws {
     try await Folders.temporary { folder in
       try Self.write(folder, "a.safetensors", ["mill": [1]])
+      try Self.write(folder, "b.safetensors", ["jar": [1], "wax": [1]])
+      try Self.write(folder, "c.safetensors", ["bees": [1], "mill": [1]])
       try Data(text.utf8).write(to: folder.appendingPathComponent(Self.index))
       let error = #expect(throws: TensorError.self) { try CheckpointWeights(folder: folder.path) }
       #expect(error?.description.contains(part) == true, "\(error?.description ?? "no error")")

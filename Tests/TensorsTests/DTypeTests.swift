@@ -32,6 +32,7 @@ struct DTypeTests {
 
   @Test("an element has its size")
   func sizes() {
-    #expect(DType.allCases.map(\.byteCount) == [2, 2, 4, 8, 8, 4, 2, 1, 1, 1])
+    #expect(DType.safetensors.map(\.bytesPerBlock) == [2, 2, 4, 8, 8, 4, 2, 1, 1, 1])
+    #expect(DType.allCases.filter { $0.elementsPerBlock > 1 }.count == 13)
   }
 }

@@ -31,25 +31,86 @@ int ck_pool_threads(const ck_pool *pool);
 /// Runs tasks 0..count-1, each once, and returns when all are done. One caller at a time.
 void ck_pool_run(ck_pool *pool, ck_task task, void *context, size_t count);
 
+// ---- Stored weights: rows of elements or blocks, as they lie in a file. ----
+
+typedef enum {
+  CK_FORMAT_F32,
+  CK_FORMAT_F64,
+  CK_FORMAT_F16,
+  CK_FORMAT_BF16,
+  CK_FORMAT_Q4_0,
+  CK_FORMAT_Q4_1,
+  CK_FORMAT_Q5_0,
+  CK_FORMAT_Q5_1,
+  CK_FORMAT_Q8_0,
+  CK_FORMAT_Q2_K,
+  CK_FORMAT_Q3_K,
+  CK_FORMAT_Q4_K,
+  CK_FORMAT_Q5_K,
+  CK_FORMAT_Q6_K,
+  CK_FORMAT_IQ4_NL,
+  CK_FORMAT_IQ4_XS,
+  CK_FORMAT_MXFP4,       // GGUF: scale and codes in one block
+  CK_FORMAT_MXFP4_APART  // safetensors: 16 bytes of codes, the scale in another tensor
+} ck_format;
+
+/// Elements of a block; 1 where the format has none.
+size_t ck_format_elements(ck_format format);
+/// Bytes of a block.
+size_t ck_format_bytes(ck_format format);
+/// Decodes `count` elements, a multiple of the block, to float32; `scales` only for MXFP4_APART.
+void ck_decode(ck_isa isa, ck_format format, const uint8_t *data, const uint8_t *scales, size_t count, float *to);
+
+/// The rows of a stored matrix; nothing needs to be aligned.
+typedef struct {
+  ck_format format;
+  const uint8_t *data;    // row 0
+  const uint8_t *scales;  // of row 0, for MXFP4_APART
+  size_t stride;          // bytes from row to row
+  size_t scale_stride;    // bytes from a row's scales to the next row's
+  size_t head;            // 0, or the rows of a head that are stored as pairs (i, i + head/2) side by side
+} ck_rows;
+
 // ---- Matrices: W [out, in], packed in panels of 16 outputs: [ceil(out/16)][in][16]. ----
+
+typedef enum {
+  CK_LAYOUT_BF16,
+  CK_LAYOUT_F32,
+  CK_LAYOUT_INT8,  // panels of [ceil(in/32)] groups: 16 float32 scales, then codes [32][16]
+  CK_LAYOUT_INT4   // the same with two codes + 8 a byte: [16][16], an even k in the low half
+} ck_layout;
 
 typedef struct {
   const void *packed;
-  int32_t is_f32;  // else bfloat16
+  ck_layout layout;
   size_t out, in;
 } ck_matrix;
 
-/// Elements of the packed form of [out, in].
-size_t ck_packed_count(size_t out, size_t in);
-/// Packs row-major [out, in]; the last panel is filled with zeros.
-void ck_pack_bf16(const uint16_t *rows, size_t out, size_t in, uint16_t *packed);
-void ck_pack_f32(const float *rows, size_t out, size_t in, float *packed);
+/// Bytes of the packed form of [out, in].
+size_t ck_packed_bytes(ck_layout layout, size_t out, size_t in);
+/// Packs [out, in]; the last panel is filled with zeros. bfloat16 holds only formats whose values it holds exactly (BF16 and
+/// MXFP4); int8 and int4 round to codes under one scale for 32 weights of an output. Returns -1, or the index o · in + k of
+/// the first element that is NaN or infinite.
+ptrdiff_t ck_pack(ck_pool *pool, ck_isa isa, const ck_rows *rows, size_t out, size_t in, ck_layout layout, void *packed);
+/// The outputs from `first` as row-major float32 [out, in]; returns as ck_pack does, the index counted from `first`.
+ptrdiff_t ck_unpack(ck_pool *pool, ck_isa isa, const ck_rows *rows, size_t first, size_t out, size_t in, float *to);
+
+/// Output `output`'s row as float32 [in].
+void ck_row(ck_isa isa, const ck_rows *rows, size_t in, size_t output, float *to);
+/// Looks at every element and keeps none; returns as ck_pack does.
+ptrdiff_t ck_check(ck_pool *pool, ck_isa isa, const ck_rows *rows, size_t out, size_t in);
 
 /// out [columns, rows] from in [rows, columns]; elements of 2 or 4 bytes, the input at any address.
 void ck_transpose(const void *in, size_t rows, size_t columns, size_t size, void *out);
 
 /// y[r, o] = sum over k of x[r, k] · W[o, k], k ascending.
 void ck_matmul(ck_pool *pool, ck_isa isa, const ck_matrix *matrix, const float *x, size_t rows, float *y);
+/// Bytes of scratch that ck_matmul_stored wants.
+size_t ck_stored_scratch_bytes(const ck_pool *pool, ck_layout layout, size_t in);
+/// The same bits as packing first, with panels packed into scratch just before they are used. `scratch` is aligned as malloc
+/// aligns.
+void ck_matmul_stored(ck_pool *pool, ck_isa isa, const ck_rows *stored, size_t out, size_t in, ck_layout layout,
+                      const float *x, size_t rows, float *y, void *scratch);
 
 // ---- Rows of activations ----
 

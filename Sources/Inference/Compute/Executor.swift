@@ -34,10 +34,9 @@ final class Executor {
   private(set) var ropeOfLayer: [Int?] = []
   var buffers = Buffers()
   var experts = ExpertBuffers()
+  private var weightScratch = FloatBuffer()
 
-  /// Row blocks of the float32 path: OpenBLAS takes other kernels for few rows, so it always sees this many.
-  static let blockRows = 64
-  private static let blockOutputs = 512
+  static let blockRows = WeightMatrix.blockRows
 
   init?(_ model: ModelDescription, _ weights: ModelWeights, threads: Int, isa: ck_isa) {
     guard let pool = ck_pool_create(Int32(threads)) else { return nil }
@@ -182,11 +181,8 @@ final class Executor {
     let (d, scale) = (model.hiddenSize, model.embeddingScale)
     for (index, row) in rows.enumerated() {
       let to = stream + index * d
-      let from = Int(row.token) * d
-      switch weights.embedding {
-      case .bf16(let table): for k in 0..<d { to[k] = Float(bitPattern: UInt32(table[from + k]) << 16) * scale }
-      case .f32(let table): for k in 0..<d { to[k] = table[from + k] * scale }
-      }
+      weights.embedding.copy(Int(row.token), isa: isa, to: to)
+      if scale != 1 { for k in 0..<d { to[k] *= scale } }
     }
   }
 
@@ -216,69 +212,6 @@ final class Executor {
     _ rows: Int,
     _ y: UnsafeMutablePointer<Float>
   ) {
-    switch matrix.layout {
-    case .packedBF16:
-      matrix.bits.withUnsafeBytes { bytes in
-        var described = ck_matrix(packed: bytes.baseAddress, is_f32: 0, out: matrix.out, in: matrix.width)
-        ck_matmul(pool, isa, &described, x, rows, y)
-      }
-    case .packedF32:
-      matrix.floats.withUnsafeBytes { bytes in
-        var described = ck_matrix(packed: bytes.baseAddress, is_f32: 1, out: matrix.out, in: matrix.width)
-        ck_matmul(pool, isa, &described, x, rows, y)
-      }
-    case .rowMajor:
-      matrix.floats.withUnsafeBufferPointer { buffer in
-        guard let base = buffer.baseAddress else { return }
-        let chunks = (matrix.out + Self.blockOutputs - 1) / Self.blockOutputs
-        var job = BlockProduct(
-          weights: base,
-          x: x,
-          y: y,
-          out: matrix.out,
-          width: matrix.width,
-          chunks: chunks,
-          blockRows: Self.blockRows,
-          blockOutputs: Self.blockOutputs
-        )
-        let tasks = (rows + Self.blockRows - 1) / Self.blockRows * chunks
-        ck_pool_run(pool, { BlockProduct.run($0, $1) }, &job, tasks)
-      }
-    }
-  }
-}
-
-/// A float32 product cut into blocks of fixed size, each one call of OpenBLAS.
-private struct BlockProduct {
-  let weights: UnsafePointer<Float>
-  let x: UnsafeMutablePointer<Float>
-  let y: UnsafeMutablePointer<Float>
-  let out: Int
-  let width: Int
-  let chunks: Int
-  let blockRows: Int
-  let blockOutputs: Int
-
-  static func run(_ context: UnsafeMutableRawPointer?, _ task: Int) {
-    guard let job = context?.assumingMemoryBound(to: BlockProduct.self).pointee else { return }
-    let row = task / job.chunks * job.blockRows
-    let first = task % job.chunks * job.blockOutputs
-    let outputs = min(job.blockOutputs, job.out - first)
-    cblas_sgemm(
-      CblasRowMajor,
-      CblasNoTrans,
-      CblasTrans,
-      blasint(job.blockRows),
-      blasint(outputs),
-      blasint(job.width),
-      1,
-      job.x + row * job.width,
-      blasint(job.width),
-      job.weights + first * job.width,
-      blasint(job.width),
-      0,
-      job.y + row * job.out + first,
-      blasint(job.out)
-    )
+    matrix.multiply(pool, isa, x, rows, y, scratch: &weightScratch)
   }
 }

@@ -1,25 +1,28 @@
 internal import CKernels
 internal import Tensors
 
-/// One matrix of each expert, read from a tensor that stacks them as [experts, in, out].
-///
-/// The seam for other forms of storage: whatever yields an expert's rows [out, in] can stand here.
+/// One matrix of each expert: read from a tensor that stacks them as [experts, in, out], or from MXFP4 codes and scales that
+/// stack their rows as [experts, out, in/32].
 struct ExpertMatrices {
-  private let tensor: Tensor
+  private enum Storage {
+    case stack(Tensor)
+    case mxfp4(blocks: Tensor, scales: Tensor)
+  }
+
+  private let storage: Storage
   private let out: Int
   private let width: Int
 
   init(_ files: CheckpointWeights, _ name: String, count: Int, out: Int, width: Int) throws(TensorError) {
-    if let blocks = files["\(name)_blocks"], files[name] == nil {
-      throw .badTensor(
-        file: blocks.path,
-        tensor: blocks.name,
-        problem: "experts in MXFP4 blocks are not read here; expected \"\(name)\" in bfloat16"
+    (self.out, self.width) = (out, width)
+    if files[name] == nil, files["\(name)_blocks"] != nil, width % 32 == 0 {
+      storage = .mxfp4(
+        blocks: try files.tensor("\(name)_blocks", shape: [count, out, width / 32, 16]),
+        scales: try files.tensor("\(name)_scales", shape: [count, out, width / 32])
       )
+      return
     }
-    tensor = try files.tensor(name, shape: [count, width, out])
-    self.out = out
-    self.width = width
+    let tensor = try files.tensor(name, shape: [count, width, out])
     guard [.bf16, .f16, .f32, .f64].contains(tensor.dtype) else {
       throw .badTensor(
         file: tensor.path,
@@ -27,35 +30,56 @@ struct ExpertMatrices {
         problem: "expected floating point, found \(tensor.dtype.rawValue)"
       )
     }
+    storage = .stack(tensor)
   }
 
   /// An expert's matrix in the form of its compute path.
-  func matrix(_ expert: Int, bias: [Float], compute: ComputePath) throws(TensorError) -> WeightMatrix {
-    guard tensor.dtype == .bf16, compute == .bf16 else {
-      return WeightMatrix(rows: try floats(expert), out: out, width: width, bias: bias, compute: compute)
+  func matrix(_ expert: Int, bias: [Float], compute: ComputePath, budget: WeightBudget) throws(TensorError)
+    -> WeightMatrix
+  {
+    switch storage {
+    case .mxfp4(let blocks, let scales):
+      let stored = try StoredMatrix(mxfp4: blocks, scales: scales, expert: expert)
+      return try WeightMatrix(stored, bias: bias, compute: compute, budget: budget)
+    case .stack(let tensor) where tensor.dtype == .bf16:
+      let bits = try bits(tensor, expert)
+      return try WeightMatrix(bits: bits, out: out, width: width, bias: bias, compute: compute, budget: budget)
+    case .stack:
+      let rows = try floats(expert)
+      return try WeightMatrix(rows: rows, out: out, width: width, bias: bias, compute: compute, budget: budget)
     }
-    return WeightMatrix(bits: try bits(expert), out: out, width: width, bias: bias, compute: compute)
   }
 
   /// An expert's rows [out, in] in float32.
   func floats(_ expert: Int) throws(TensorError) -> [Float] {
-    switch tensor.dtype {
-    case .bf16: return try bits(expert).map { float(bf16: $0) }
-    case .f32: return try checked(rows(expert, zero: Float(0)), expert, ck_first_nonfinite_f32)
-    default:
-      let size = out * width
-      let values = Array(try tensor.floats()[(expert * size)..<((expert + 1) * size)])
-      var rows = [Float](repeating: 0, count: size)
-      ck_transpose(values, width, out, MemoryLayout<Float>.size, &rows)
-      return try checked(rows, expert, ck_first_nonfinite_f32)
+    switch storage {
+    case .mxfp4(let blocks, let scales):
+      let rows = try StoredMatrix(mxfp4: blocks, scales: scales, expert: expert).floats()
+      let at = ck_first_nonfinite_f32(rows, rows.count)
+      guard at < 0 else { throw WeightReader.damaged(blocks, at) }
+      return rows
+    case .stack(let tensor): return try floats(tensor, expert)
     }
   }
 
-  private func bits(_ expert: Int) throws(TensorError) -> [UInt16] {
-    try checked(rows(expert, zero: UInt16(0)), expert, ck_first_nonfinite_bf16)
+  private func floats(_ tensor: Tensor, _ expert: Int) throws(TensorError) -> [Float] {
+    switch tensor.dtype {
+    case .bf16: return try bits(tensor, expert).map { float(bf16: $0) }
+    case .f32: return try checked(tensor, rows(tensor, expert, zero: Float(0)), expert, ck_first_nonfinite_f32)
+    default:
+      let size = out * width
+      let values = try StoredMatrix(tensor, at: expert).floats()
+      var rows = [Float](repeating: 0, count: size)
+      ck_transpose(values, width, out, MemoryLayout<Float>.size, &rows)
+      return try checked(tensor, rows, expert, ck_first_nonfinite_f32)
+    }
   }
 
-  private func rows<Element: BitwiseCopyable>(_ expert: Int, zero: Element) -> [Element] {
+  private func bits(_ tensor: Tensor, _ expert: Int) throws(TensorError) -> [UInt16] {
+    try checked(tensor, rows(tensor, expert, zero: UInt16(0)), expert, ck_first_nonfinite_bf16)
+  }
+
+  private func rows<Element: BitwiseCopyable>(_ tensor: Tensor, _ expert: Int, zero: Element) -> [Element] {
     let count = out * width
     var rows = [Element](repeating: zero, count: count)
     tensor.withBytes { bytes in
@@ -67,6 +91,7 @@ struct ExpertMatrices {
   }
 
   private func checked<Element>(
+    _ tensor: Tensor,
     _ rows: [Element],
     _ expert: Int,
     _ find: (UnsafePointer<Element>?, Int) -> Int

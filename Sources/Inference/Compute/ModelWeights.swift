@@ -39,22 +39,22 @@ struct GatedWeights: Sendable {
 
 /// All weights of a model, read once and shared by every system that runs on it.
 struct ModelWeights: Sendable {
-  /// Rows of the embedding, row-major [V, D].
-  enum Embedding: Sendable {
-    case bf16([UInt16])
-    case f32([Float])
-  }
-
-  let embedding: Embedding
+  let embedding: EmbeddingTable
   let blocks: [BlockWeights]
   let finalNorm: [Float]
   let head: WeightMatrix
 
   /// Reads and checks the tensors; `edit` changes weights as they are read (edited tensors are float32).
-  init(_ files: CheckpointWeights, _ model: ModelDescription, compute: ComputePath, edit: EditLane)
+  init(
+    _ files: CheckpointWeights,
+    _ model: ModelDescription,
+    compute: ComputePath,
+    edit: EditLane,
+    budget: WeightBudget
+  )
     throws(TensorError)
   {
-    let reader = WeightReader(files: files, model: model, compute: compute, edit: edit)
+    let reader = WeightReader(files: files, model: model, compute: compute, edit: edit, budget: budget)
     let d = model.hiddenSize
     var blocks: [BlockWeights] = []
     for layer in 0..<model.layerCount {
@@ -65,25 +65,32 @@ struct ModelWeights: Sendable {
     self.blocks = blocks
     finalNorm = try reader.norm("\(model.naming.base)norm", d)
 
-    let table = try files.tensor(model.naming.embedding, shape: [model.vocabularySize, d])
-    try reader.check(table)
-    let editsEmbedding = !edit.isNone && edit.sites.contains(.embedding)
+    let vocabulary = model.vocabularySize
+    let table = try files.tensor(model.naming.embedding, shape: [vocabulary, d])
     var edited: [Float]?
-    if editsEmbedding {
-      let rows = edit.editingRows(try table.floats(), count: model.vocabularySize)
+    if !edit.isNone, edit.sites.contains(.embedding) {
+      try reader.check(table)
+      let rows = edit.editingRows(try table.floats(), count: vocabulary)
       edited = rows
-      embedding = .f32(rows)
-    } else if table.dtype == .bf16 {
-      embedding = .bf16(try table.bf16Bits())
+      embedding = try EmbeddingTable(edited: rows, count: vocabulary, width: d)
     } else {
-      embedding = .f32(try table.floats())
+      embedding = try EmbeddingTable(table)
+      // A tied head looks at every element when it is packed.
+      if !model.hasTiedHead { try reader.check(table) }
     }
     if !model.hasTiedHead {
-      head = try reader.matrix(model.naming.head, out: model.vocabularySize, width: d)
+      head = try reader.matrix(model.naming.head, out: vocabulary, width: d)
     } else if let edited {
-      head = WeightMatrix(rows: edited, out: model.vocabularySize, width: d, bias: nil, compute: compute)
+      head = try WeightMatrix(
+        rows: edited,
+        out: vocabulary,
+        width: d,
+        bias: nil,
+        compute: compute,
+        budget: budget
+      )
     } else {
-      head = try WeightMatrix(table, bias: nil, compute: compute)
+      head = try WeightMatrix(table, bias: nil, compute: compute, budget: budget)
     }
   }
 }

@@ -8,6 +8,7 @@ struct WeightReader {
   let model: ModelDescription
   let compute: ComputePath
   let edit: EditLane
+  let budget: WeightBudget
 
   func attention(_ layer: Int) throws(TensorError) -> AttentionWeights {
     let (shape, d) = (model.attention, model.hiddenSize)
@@ -92,13 +93,20 @@ struct WeightReader {
     let downBiases = try stackedVectors("\(base).down_proj_bias", declared.count, d)
     var parts: [GatedWeights] = []
     for expert in 0..<declared.count {
-      let input = try ups.matrix(expert, bias: upBiases[expert], compute: compute)
+      let input = try ups.matrix(expert, bias: upBiases[expert], compute: compute, budget: budget)
       let down: WeightMatrix
       if isEdited {
         let rows = edit.editingWriter(try downs.floats(expert), out: d, in: inner)
-        down = WeightMatrix(rows: rows, out: d, width: inner, bias: edited(downBiases[expert]), compute: compute)
+        down = try WeightMatrix(
+          rows: rows,
+          out: d,
+          width: inner,
+          bias: edited(downBiases[expert]),
+          compute: compute,
+          budget: budget
+        )
       } else {
-        down = try downs.matrix(expert, bias: downBiases[expert], compute: compute)
+        down = try downs.matrix(expert, bias: downBiases[expert], compute: compute, budget: budget)
       }
       parts.append(GatedWeights(inputs: [input], down: down))
     }
@@ -133,30 +141,32 @@ struct WeightReader {
     throws(TensorError) -> WeightMatrix
   {
     let tensor = try files.tensor("\(name).weight", shape: [out, width])
-    try check(tensor)
     let bias: [Float]? = hasBias ? try vector("\(name).bias", out) : nil
-    guard isEdited else { return try WeightMatrix(tensor, bias: bias, compute: compute) }
+    guard isEdited else { return try WeightMatrix(tensor, bias: bias, compute: compute, budget: budget) }
+    try check(tensor)
     let rows = edit.editingWriter(try tensor.floats(), out: out, in: width)
-    return WeightMatrix(rows: rows, out: out, width: width, bias: bias.map { edited($0) }, compute: compute)
+    return try WeightMatrix(
+      rows: rows,
+      out: out,
+      width: width,
+      bias: bias.map { edited($0) },
+      compute: compute,
+      budget: budget
+    )
   }
 
   /// A single NaN would spread to every answer without a sign of where it came from.
   func check(_ tensor: Tensor) throws(TensorError) {
-    let at: Int
-    if tensor.dtype == .bf16 {
-      let bits = try tensor.bf16Bits()
-      at = ck_first_nonfinite_bf16(bits, bits.count)
-    } else {
-      let floats = try tensor.floats()
-      at = ck_first_nonfinite_f32(floats, floats.count)
-    }
+    let at = try StoredMatrix.firstDamage(of: tensor)
     guard at < 0 else { throw Self.damaged(tensor, at) }
   }
 
-  static func damaged(_ tensor: Tensor, _ element: Int) -> TensorError {
+  static func damaged(_ tensor: Tensor, _ element: Int) -> TensorError { damaged(tensor.path, tensor.name, element) }
+
+  static func damaged(_ path: String, _ name: String, _ element: Int) -> TensorError {
     .badTensor(
-      file: tensor.path,
-      tensor: tensor.name,
+      file: path,
+      tensor: name,
       problem: "element \(element) is NaN or infinite: the checkpoint is damaged; fetch it again"
     )
   }

@@ -10,7 +10,7 @@ struct InspectForward: AsyncParsableCommand {
     abstract: "Run a forward pass over token ids and write logits, hidden states and residual streams."
   )
 
-  @Option(help: "Checkpoint folder.")
+  @Option(help: "Checkpoint folder or GGUF file.")
   var model: String
 
   @Option(help: "Safetensors file with input_ids [B, T], int32 or int64.")
@@ -19,7 +19,7 @@ struct InspectForward: AsyncParsableCommand {
   @Option(help: "Safetensors file to write.")
   var output: String
 
-  @Option(help: "Arithmetic: f32 (reference) or bf16.")
+  @Option(help: "Arithmetic: f32 (reference), bf16, or weights rounded to int8 or int4.")
   var compute: ComputePath = .bf16
 
   @Option(help: "An edit to apply: a JSON file with direction, sites, layers, strength and as.")
@@ -41,7 +41,7 @@ struct InspectForward: AsyncParsableCommand {
   }
 
   private func compute() async throws {
-    let (rows, length) = try Self.readIDs(input)
+    let (rows, length) = try TokenRows.read(input)
     var checkpoint = try LanguageCheckpoint(folder: model, compute: compute)
     var lane = EditLane.none
     if let edit {
@@ -73,27 +73,5 @@ struct InspectForward: AsyncParsableCommand {
       tensors.append(TensorData(name: "greedy", shape: [b, t + greedy], int64: all))
     }
     try SafetensorsWriter.write(tensors, to: output)
-  }
-
-  private static func readIDs(_ path: String) throws -> (rows: [[Int32]], length: Int) {
-    let file = try SafetensorsFile(path: path)
-    guard let tensor = file["input_ids"] else {
-      throw TensorError.missing(file: path, tensor: "input_ids", hint: "; expected int32 or int64 of shape [B, T]")
-    }
-    guard tensor.shape.count == 2, tensor.count > 0 else {
-      throw TensorError.badTensor(
-        file: path,
-        tensor: "input_ids",
-        problem: "has shape \(tensor.shape); expected [B, T] with at least one token"
-      )
-    }
-    let ids = try tensor.integers().map { id throws -> Int32 in
-      guard let small = Int32(exactly: id) else {
-        throw TensorError.badTensor(file: path, tensor: "input_ids", problem: "\(id) is no token id")
-      }
-      return small
-    }
-    let length = tensor.shape[1]
-    return (stride(from: 0, to: ids.count, by: length).map { Array(ids[$0..<($0 + length)]) }, length)
   }
 }
