@@ -38,6 +38,8 @@ public struct ExportReport: Sendable {
 
   /// The edited tensors in the order of the checkpoint.
   public let rows: [Row]
+  /// Whether experts in 4-bit codes were written out as bfloat16 values, exactly, because some of them are edited.
+  public let isDequantized: Bool
   /// Identity of the exported checkpoint, by which a study names it where it is served elsewhere; `tribunal_edit.json` in the
   /// folder has it as `checkpoint`.
   public let checkpoint: String
@@ -63,6 +65,12 @@ public enum CheckpointExport {
     case f32
     /// bfloat16: as small as the original, with a rounding error that the report states.
     case bf16
+  }
+
+  /// What was done to the tensors, before the folder is whole.
+  private struct Written {
+    let rows: [ExportReport.Row]
+    let isDequantized: Bool
   }
 
   /// Refuses a target that exists; good to ask before long work whose end is an export.
@@ -99,16 +107,18 @@ public enum CheckpointExport {
     }
     var isDone = false
     defer { if !isDone { remove(folder: temporary) } }
-    let rows: [ExportReport.Row]
+    let report: Written
     do {
-      rows = try writeWeights(lane, source, model, to: temporary, precision)
+      report = try writeWeights(lane, source, model, to: temporary, precision)
     } catch { throw .tensors(error) }
     for name in try files(of: source)
     where [".json", ".jinja", ".model", ".txt"].contains(where: { name.hasSuffix($0) }) {
       if name == "model.safetensors.index.json" { continue }
       var bytes: [UInt8]
       do { bytes = try FileBytes.read("\(source)/\(name)") } catch { throw .file("\(error)") }
-      if name == "config.json", precision == .f32 { bytes = try asFloat32(bytes, name: "\(source)/\(name)") }
+      if name == "config.json", precision == .f32 || report.isDequantized {
+        bytes = try adapted(bytes, name: "\(source)/\(name)", precision, report)
+      }
       try write(bytes, to: "\(temporary)/\(name)")
     }
     let checkpoint: String
@@ -120,13 +130,18 @@ public enum CheckpointExport {
       throw .file("\(target): cannot be made: \(String(cString: strerror(errno)))")
     }
     isDone = true
-    return ExportReport(rows: rows, checkpoint: checkpoint)
+    return ExportReport(rows: report.rows, isDequantized: report.isDequantized, checkpoint: checkpoint)
   }
 
-  /// A loader that follows the config's element type would round the edited tensors; the config must say float32.
-  private static func asFloat32(_ bytes: [UInt8], name: String) throws(ExportError) -> [UInt8] {
+  /// The configuration of the copy. A loader that follows its element type would round the edited tensors, so it must say
+  /// float32; and one that reads of codes would look for them.
+  private static func adapted(_ bytes: [UInt8], name: String, _ precision: Precision, _ report: Written)
+    throws(ExportError) -> [UInt8]
+  {
     do {
       guard var config = try JSONDocument.parse(bytes, name: name).root.object else { return bytes }
+      if report.isDequantized { config["quantization_config"] = nil }
+      guard precision == .f32 else { return Array((JSONValue.object(config).text(.pretty) + "\n").utf8) }
       // The text part of a larger model may name a type of its own.
       if var text = config["text_config"]?.object {
         setFloat32(&text)
@@ -148,19 +163,23 @@ public enum CheckpointExport {
     _ model: ModelDescription,
     to folder: String,
     _ precision: Precision
-  ) throws(TensorError) -> [ExportReport.Row] {
+  ) throws(TensorError) -> Written {
     let weights = try CheckpointWeights(folder: source)
     let targets = EditTarget.all(of: lane, in: model)
+    let experts = QuantizedExperts(weights)
+    let decodes = targets.contains { experts.holds($0.tensor) }
     for target in targets {
-      guard let tensor = weights[target.tensor] else { throw .missing(file: source, tensor: target.tensor, hint: "") }
+      guard let shape = weights[target.tensor]?.shape ?? experts.shape(target.tensor) else {
+        throw .missing(file: source, tensor: target.tensor, hint: "")
+      }
       let width = lane.direction.count
-      guard let axis = target.axis == .first ? tensor.shape.first : tensor.shape.last, axis == width,
-        target.axis == .last || tensor.shape.count == 2
+      guard let axis = target.axis == .first ? shape.first : shape.last, axis == width,
+        target.axis == .last || shape.count == 2
       else {
         throw .badTensor(
-          file: tensor.path,
-          tensor: tensor.name,
-          problem: "has shape \(tensor.shape), but the direction has \(width) numbers"
+          file: weights[target.tensor]?.path ?? source,
+          tensor: target.tensor,
+          problem: "has shape \(shape), but the direction has \(width) numbers"
         )
       }
     }
@@ -171,7 +190,11 @@ public enum CheckpointExport {
     for file in weights.files {
       var out: [TensorData] = []
       let name = String(file.path.split(separator: "/").last ?? "model.safetensors")
-      for tensor in file.tensors {
+      for stored in file.tensors {
+        if decodes, experts.isScales(stored.name) { continue }
+        var values: Tensor?
+        if decodes, let name = experts.valuesOfCodes(stored.name) { values = try experts.tensor(name) }
+        let tensor = values ?? stored
         // A second copy of a tied head would stay unedited, and loaders that find both do not tie them.
         if model.hasTiedHead, tensor.name == model.naming.headWeight { continue }
         shards[tensor.name] = .string(name)
@@ -179,6 +202,8 @@ public enum CheckpointExport {
           let (data, row) = try edit(tensor, axis, lane, precision)
           out.append(data)
           rows.append(row)
+        } else if values != nil {
+          out.append(TensorData(name: tensor.name, shape: tensor.shape, roundedToBF16: try tensor.floats()))
         } else {
           out.append(
             TensorData(
@@ -202,7 +227,7 @@ public enum CheckpointExport {
         try write(Array((index.text(.pretty) + "\n").utf8), to: "\(folder)/model.safetensors.index.json")
       } catch { throw .unreadable(file: folder, reason: "\(error)") }
     }
-    return rows
+    return Written(rows: rows, isDequantized: decodes)
   }
 
   private static func edit(_ tensor: Tensor, _ axis: EditTarget.Axis, _ lane: EditLane, _ precision: Precision)

@@ -21,7 +21,7 @@ typedef struct {
 
 static void gate_task(void *context, size_t task) {
   gate_job *j = context;
-  for (size_t r = ck_run_start(j->rows, j->tasks, task); r < ck_run_start(j->rows, j->tasks, task + 1); r++)
+  for (size_t r = run_start(j->rows, j->tasks, task); r < run_start(j->rows, j->tasks, task + 1); r++)
     j->k->gate(j->gate, j->gates + r * j->stride, j->ups ? j->ups + r * j->stride : 0, j->n, j->out + r * j->n);
 }
 
@@ -39,7 +39,7 @@ typedef struct {
 
 static void cap_task(void *context, size_t task) {
   cap_job *j = context;
-  for (size_t r = ck_run_start(j->rows, j->tasks, task); r < ck_run_start(j->rows, j->tasks, task + 1); r++)
+  for (size_t r = run_start(j->rows, j->tasks, task); r < run_start(j->rows, j->tasks, task + 1); r++)
     j->k->soft_cap(j->x + r * j->n, j->n, j->cap);
 }
 
