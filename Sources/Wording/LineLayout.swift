@@ -17,16 +17,24 @@ public enum LineLayout {
     return String(repeating: " ", count: width - text.count) + text
   }
 
-  /// Broken between words; the last line allowed is clipped where more follows.
+  /// Broken between words, but not before a percent sign; the last line allowed is clipped where more follows.
   public static func wrap(_ text: String, _ width: Int, lines limit: Int) -> [String] {
-    var lines: [String] = [""]
+    var words: [String] = []
     for word in text.split(separator: " ") {
+      if word.first == "%", let number = words.popLast() {
+        words.append(number + " " + word)
+      } else {
+        words.append(String(word))
+      }
+    }
+    var lines: [String] = [""]
+    for word in words {
       let last = lines[lines.count - 1]
-      let joined = last.isEmpty ? String(word) : last + " " + word
+      let joined = last.isEmpty ? word : last + " " + word
       if joined.count <= width || last.isEmpty || lines.count == limit {
         lines[lines.count - 1] = joined
       } else {
-        lines.append(String(word))
+        lines.append(word)
       }
     }
     return lines.map { clip($0, width) }
