@@ -5,6 +5,13 @@ public enum LineLayout {
     text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
   }
 
+  /// At most `width` characters, cut in the middle: names of a kin often differ at their ends alone.
+  public static func clipMiddle(_ text: String, _ width: Int) -> String {
+    guard text.count > width, width > 4 else { return clip(text, width) }
+    let tail = (width - 1) / 2
+    return text.prefix(width - 1 - tail) + "…" + text.suffix(tail)
+  }
+
   /// Padded on the right.
   public static func left(_ text: String, _ width: Int) -> String {
     let text = clip(text, width)

@@ -129,4 +129,16 @@ struct PanelTests {
     let ends = try #require(member.marginalValue.interval.value)
     #expect(ends.low < (member.marginalValue.value.value ?? 9) && ends.high <= 1 && ends.low >= -1)
   }
+
+  @Test("the correlation of errors is that of a table of counts")
+  func phi() {
+    var stream = Stream(8)
+    for _ in 0..<200 {
+      let cells = (0..<4).map { _ in Int.random(in: 0...6, using: &stream) }
+      let found = ErrorCorrelations.phi(cells[0], cells[1], cells[2], cells[3])
+      let expected = PairCounts(table: [Array(cells.prefix(2)), Array(cells.suffix(2))]).phi
+      #expect(found.reason == expected.reason)
+      #expect(abs((found.value ?? 0) - (expected.value ?? 0)) < 1e-15, "\(cells)")
+    }
+  }
 }

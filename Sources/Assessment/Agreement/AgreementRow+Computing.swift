@@ -84,22 +84,27 @@ extension PanelRow {
     gwetAC1 = input.isClustered ? Figure(multi.gwetAC1(), intervals[3]) : Figure(multi.gwetAC1Estimate())
   }
 
-  /// Of equal pairs, nominal alpha, Fleiss' kappa, AC1 and, of ordinal categories, ordinal alpha. An item with one label counts
-  /// too: it says something of chance agreement.
+  /// Of equal pairs, nominal alpha, Fleiss' kappa, AC1 and, of ordinal categories, ordinal alpha. For Fleiss' kappa and AC1 an
+  /// item with one label counts too: it says something of chance agreement.
   private static func intervals(_ input: AssessedLabels, _ columns: [Labels], _ items: ItemSet, _ plan: BootstrapPlan)
     -> [Statistic<Interval>]
   {
-    let asked = input.isOrdinal ? 5 : 4
-    guard columns.count > 1 else { return Array(repeating: .undefined(.tooFewRaters), count: asked) }
-    let totals = RatingTotals(raters: columns.count, categories: input.table.categories.count)
-    let rows = rows(input, columns, items, totals) { codes in codes.contains { $0 != PromptRows.none } }
     let isOrdinal = input.isOrdinal
-    return plan.intervals(rows, count: asked) { sums in
-      [
-        totals.percentAgreement(sums), totals.krippendorffAlpha(.nominal, sums), totals.fleissKappa(sums),
-        totals.gwetAC1(sums),
-      ] + (isOrdinal ? [totals.krippendorffAlpha(.ordinal, sums)] : [])
+    guard columns.count > 1 else { return Array(repeating: .undefined(.tooFewRaters), count: 5) }
+    let totals = RatingTotals(raters: columns.count, categories: input.table.categories.count)
+    func rows(_ least: Int) -> PromptRows {
+      Self.rows(input, columns, items, totals) { codes in codes.count { $0 != PromptRows.none } >= least }
     }
+    let paired = plan.intervals(rows(2), count: isOrdinal ? 3 : 2) { sums in
+      [totals.percentAgreement(sums), totals.krippendorffAlpha(.nominal, sums)]
+        + (isOrdinal ? [totals.krippendorffAlpha(.ordinal, sums)] : [])
+    }
+    // Of independent items these two have a closed form.
+    let pooled =
+      input.isClustered
+      ? plan.intervals(rows(1), count: 2) { [totals.fleissKappa($0), totals.gwetAC1($0)] }
+      : [.undefined(.tooFewClusters), .undefined(.tooFewClusters)]
+    return paired.prefix(2) + pooled + paired.dropFirst(2)
   }
 
   private static func intervalWithNone(

@@ -34,7 +34,9 @@ public struct VarianceShares: Sendable {
   /// σ² by source, in squared units of a rate.
   public let components: [Source: Double]
   /// The shares' 95 % intervals: prompts are drawn anew, systems and judges stay as they are (there are too few of them to say what
-  /// others would bring).
+  /// others would bring). Simulated coverage for four systems and four judges (`Tests/Oracles/assessment/coverage.py`): of
+  /// a share of 0.44 (system) 93.3…96.3 % over 30 to 400 prompts, of 0.36 (residual) 90.3…92.7 %, of 0.10 (judge and its interactions)
+  /// 86.3, 94.0, 92.7 % over 30, 100, 400.
   fileprivate let intervals: [Source: Statistic<Interval>]
   /// Of judge and its interactions together.
   fileprivate let judgeInterval: Statistic<Interval>

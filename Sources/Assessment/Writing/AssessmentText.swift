@@ -25,7 +25,9 @@ extension Assessment {
       for certainty in labels.certainties {
         let rows = fidelity.filter { $0.scope == scope && $0.certainty == certainty && $0.count + $0.abstained > 0 }
         guard !rows.isEmpty else { continue }
-        var grid = TextGrid(["", "n (unlabelled)", "accuracy", "kappa", "sensitivity", "specificity"])
+        // The column is narrow where nothing is missing: names need the room.
+        let isComplete = rows.allSatisfy { $0.abstained == 0 }
+        var grid = TextGrid(["", isComplete ? "n" : "n (missing)", "accuracy", "kappa", "sensitivity", "specificity"])
         var cells = NotedCells()
         for row in rows {
           func measured(_ measure: Measure, _ write: (inout NotedCells, Figure?) -> String) -> String {
@@ -33,7 +35,8 @@ extension Assessment {
           }
           let share = { (cells: inout NotedCells, figure: Figure?) in cells.share(figure) }
           grid.add([
-            name(row.rater), "\(DecimalText.grouped(row.count)) (\(DecimalText.grouped(row.abstained)))",
+            name(row.rater),
+            DecimalText.grouped(row.count) + (isComplete ? "" : " (\(DecimalText.grouped(row.abstained)))"),
             measured(.accuracy, share), measured(.cohenKappa) { $0.coefficient($1) }, measured(.sensitivity, share),
             measured(.specificity, share),
           ])
@@ -111,7 +114,7 @@ extension Assessment {
       ? "the jackknife over \(unit)" : "\(plan.replicates) resamples of \(unit), seed \(plan.seed)"
     let positive = VisibleText.line(labels.table.categories[labels.positive])
     return LineLayout.wrap(
-      "Items that lack a label are left out pair by pair; --json also has them as a category of their own and in the worst "
+      "`missing`: items without the judge's label. Items that lack a label are left out pair by pair; --json also has them as a category of their own and in the worst "
         + "case. In brackets: 95 % intervals, Wilson's for shares of independent items, else by \(resampled). Sensitivity: the "
         + "share of the reference's \(positive) that the judge found; specificity: the share of the rest that it left alone. "
         + "Intervals are not corrected for the number of judges.",

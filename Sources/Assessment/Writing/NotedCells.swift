@@ -8,7 +8,10 @@ struct NotedCells {
     /// Whether the number itself is missing, and not its interval alone.
     let isValue: Bool
 
-    var text: String { (isValue ? "undefined: " : "no interval: ") + reason.explanation }
+    var text: String {
+      if isValue { return "undefined: " + reason.explanation }
+      return "no interval: " + (reason == .noErrorVariance ? "it is the same in every resample" : reason.explanation)
+    }
   }
 
   private var notes: [Note] = []

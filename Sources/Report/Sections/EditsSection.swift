@@ -126,7 +126,7 @@ struct EditsSection {
       proportion.of == 0 ? HTML.undefined(Words.reason(proportion)) : HTML.cell(Words.proportion(proportion))
     }
     let change = effect.difference.value.map { HTML.number(Self.points($0)) }
-    let interval = effect.comparison.interval
+    let interval = effect.interval
     let ends = interval.value.map { HTML.number("\(Self.points($0.low)) to \(Self.points($0.high))") }
     let p = effect.p.value.map { HTML.number(DecimalText.p($0)) }
     return HTML.row(

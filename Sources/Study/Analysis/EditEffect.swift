@@ -1,5 +1,5 @@
 public import Agreement
-public import Assessment
+internal import Assessment
 
 /// An edited system and the original it came from.
 public struct EditPair: Sendable, Equatable {
@@ -14,7 +14,7 @@ public struct EditPair: Sendable, Equatable {
 public struct EditEffect: Sendable, Equatable {
   /// The paired comparison: difference, interval and test. A prompt with an answer that lacks a label, or whose counterpart does,
   /// is left out as a whole.
-  public let comparison: PairedDifference
+  let comparison: PairedDifference
   /// Pairs of answers left out.
   public let unpaired: Int
 
@@ -30,6 +30,12 @@ public struct EditEffect: Sendable, Equatable {
 
   /// Rate of the edited system less that of the original, −1…1.
   public var difference: Statistic<Double> { comparison.difference }
+
+  /// Its 95 % interval: Newcombe's of a paired difference, with several answers a prompt Student's t over prompts.
+  public var interval: Statistic<Interval> { comparison.interval }
+
+  /// Prompts that count.
+  public var prompts: Int { comparison.prompts }
 
   /// Two-sided p: exact McNemar, with several answers a prompt of sign flips over prompts.
   public var p: Statistic<Double> { comparison.p }

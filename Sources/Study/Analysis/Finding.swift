@@ -146,7 +146,7 @@ extension Finding {
       let silent = analysis.asked.count - votes.able.count
       let rest = silent == 0 ? "" : "; \(silent) without paired labels"
       guard !votes.deciding.isEmpty else {
-        let most = votes.able.map { analysis.judgeEffects[$0][edit].harmful.comparison.prompts }.max() ?? 0
+        let most = votes.able.map { analysis.judgeEffects[$0][edit].harmful.prompts }.max() ?? 0
         let text =
           "\(name): undetermined for \(plural(votes.able.count, "judge")) whether the edit lowered refusal of harmful prompts; "
           + "\(bound(most, analysis)) (\(say(first))\(rest))."

@@ -187,8 +187,8 @@ extension StudyAnalysis {
   private static func effect(_ effect: EditEffect) -> JSONValue {
     [
       "original": .object(proportion(effect.original)), "edited": .object(proportion(effect.edited)),
-      "unpaired": number(effect.unpaired), "prompts": number(effect.comparison.prompts),
-      "difference": statistic(effect.difference), "interval": ends(effect.comparison.interval),
+      "unpaired": number(effect.unpaired), "prompts": number(effect.prompts),
+      "difference": statistic(effect.difference), "interval": ends(effect.interval),
       "lost": number(effect.lost), "gained": number(effect.gained), "p": statistic(effect.p),
       "lowersRefusal": effect.isDecidable ? .bool(effect.lowersRefusal) : .null,
     ]

@@ -118,7 +118,7 @@ public struct StudyAnalysis: Sendable {
   private var hasOneAnswer: Bool {
     (judgeEffects + annotatorEffects).allSatisfy { effects in
       effects.allSatisfy { effect in
-        PromptKind.allCases.allSatisfy { effect[$0].comparison.pairs == effect[$0].comparison.prompts }
+        PromptKind.allCases.allSatisfy { effect[$0].original.of == effect[$0].prompts }
       }
     }
   }
