@@ -51,6 +51,9 @@ extension AssessmentWriter {
       "range": Self.ends(row.range), "judges": .array(row.views.map(one)),
       "annotators": .array(row.annotators.map(one)), "reversals": .array(row.reversals.map(two)),
       "signReversals": .array(row.signReversals.map(two)),
+      "differing": .array(
+        row.differing.map { ["first": name($0.first), "second": name($0.second), "p": .number($0.p)] }
+      ),
     ]
   }
 

@@ -112,9 +112,11 @@ extension Assessment {
     let resampled =
       labels.table.clusterCount > plan.largestBootstrap
       ? "the jackknife over \(unit)" : "\(plan.replicates) resamples of \(unit), seed \(plan.seed)"
+    let hasMissing = fidelity.contains { $0.abstained > 0 }
     let positive = VisibleText.line(labels.table.categories[labels.positive])
     return LineLayout.wrap(
-      "`missing`: items without the judge's label. Items that lack a label are left out pair by pair; --json also has them as a category of their own and in the worst "
+      (hasMissing ? "`missing`: items without the judge's label. " : "")
+        + "Items that lack a label are left out pair by pair; --json also has them as a category of their own and in the worst "
         + "case. In brackets: 95 % intervals, Wilson's for shares of independent items, else by \(resampled). Sensitivity: the "
         + "share of the reference's \(positive) that the judge found; specificity: the share of the rest that it left alone. "
         + "Intervals are not corrected for the number of judges.",
