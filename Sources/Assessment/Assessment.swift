@@ -52,8 +52,10 @@ public struct Assessment: Sendable {
   public let noise: [NoiseFloor]
   /// Confusions by category, length, truncation, system.
   public let breakdown: [BreakdownRow]
-  /// Items on which judges err.
+  /// Items on which judges err: of one sort no more than `JudgeError.largestList`.
   public let errors: [JudgeError]
+  /// How many such errors there are, listed or not.
+  public let errorCount: Int
   /// Refusal rates of systems.
   public let rates: [RateConclusion]
   /// Effects of edits.
@@ -64,6 +66,8 @@ public struct Assessment: Sendable {
   public let variance: [(scope: ItemScope, shares: Statistic<VarianceShares>)]
   /// Rates corrected by human labels.
   public let corrected: [CorrectedRate]
+  /// Effects of edits corrected by human labels.
+  public let correctedEdits: [CorrectedDifference]
   /// Every way to reach each conclusion.
   public let multiverse: [MultiverseRow]
   /// Which judges a panel needs; nil without annotators or with fewer than two judges.
@@ -87,7 +91,7 @@ public struct Assessment: Sendable {
     }
     panel =
       labels.judges.count < 2 ? [] : scopes.map { PanelRow(labels, raters: labels.judges, scope: $0, plan: plan) }
-    humans = labels.annotators.count < 2 ? nil : HumanCeiling(labels)
+    humans = labels.annotators.count < 2 ? nil : HumanCeiling(labels, plan: plan)
     humanPanel =
       labels.annotators.count < 2
       ? [] : scopes.map { PanelRow(labels, raters: labels.annotators, scope: $0, plan: plan) }
@@ -95,7 +99,7 @@ public struct Assessment: Sendable {
       fidelity = Self.fidelity(labels, rule, reference, plan)
       underOtherRules = Self.underOtherRules(labels, except: rule, plan)
       breakdown = labels.breakdown(reference: reference)
-      errors = labels.errors(reference: reference)
+      (errors, errorCount) = labels.errors(reference: reference)
       panels =
         labels.judges.count < 2
         ? nil
@@ -104,12 +108,13 @@ public struct Assessment: Sendable {
           reference: reference,
           costs: options.costs,
           wanted: options.wantedAccuracy,
-          byLowerEnd: options.byLowerEnd
+          byLowerEnd: options.byLowerEnd,
+          plan: plan
         )
     } else {
-      (fidelity, underOtherRules, breakdown, errors, panels) = ([], [], [], [], nil)
+      (fidelity, underOtherRules, breakdown, errors, errorCount, panels) = ([], [], [], [], 0, nil)
     }
-    alternative = AlternativeRow.all(labels, epsilon: options.epsilon)
+    alternative = AlternativeRow.all(labels, epsilon: options.epsilon, plan: plan)
     noise = NoiseFloor.all(labels)
     let bySystem = scopes.map { ($0, labels.itemsBySystem($0)) }
     rates = bySystem.flatMap { scope, items in
@@ -117,16 +122,15 @@ public struct Assessment: Sendable {
         RateConclusion(labels, system: $0, scope: scope, items: items)
       }
     }
-    edits = bySystem.flatMap { scope, items in
-      labels.edits.map { EditConclusion(labels, $0, scope: scope, items: items) }
-    }
+    edits = bySystem.flatMap { EditConclusion.all(labels, scope: $0, items: $1) }
     rankings = bySystem.filter { _, items in items.count { !$0.isEmpty } > 1 }.map { scope, items in
       RankingConclusion(labels, scope: scope, items: items)
     }
     variance =
-      labels.systemNames.count < 2 ? [] : scopes.map { ($0, VarianceShares.of(labels, scope: $0)) }
+      labels.systemNames.count < 2 ? [] : scopes.map { ($0, VarianceShares.of(labels, scope: $0, plan: plan)) }
     corrected = CorrectedRate.all(labels, rules: rule.map { [$0] } ?? [], wantedWidth: options.wantedWidth)
-    multiverse = Multiverse.rows(labels)
+    correctedEdits = CorrectedDifference.all(labels, rules: rule.map { [$0] } ?? [])
+    multiverse = Multiverse.rows(labels, rule: rule)
   }
 
   private static func fidelity(
@@ -137,7 +141,9 @@ public struct Assessment: Sendable {
   ) -> [FidelityRow] {
     var raters: [(FidelityRow.Rater, Labels)] = labels.judges.map { (.column($0), labels.table.columns[$0]) }
     // An annotator against a reference of which it is a part flatters; its honest figure is in `humans`.
-    raters += Floor.allCases.compactMap { floor in floor.labels(for: labels).map { (.floor(floor), $0) } }
+    raters += Floor.allCases.compactMap { floor in
+      floor.labels(for: labels, reference: reference).map { (.floor(floor), $0) }
+    }
     return labels.scopes.flatMap { scope in
       labels.certainties.flatMap { certainty in
         raters.map { rater, column in

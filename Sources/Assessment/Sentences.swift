@@ -24,9 +24,6 @@ extension Assessment {
   /// A sentence for each conclusion.
   var conclusions: [AssessmentSentence] { editSentences + rankingSentences + rateSentences }
 
-  /// Conclusions by kind of prompt; where kinds are known, pooled ones are not drawn.
-  private func isDrawn(_ scope: ItemScope) -> Bool { scope != .all || labels.scopes.count == 1 }
-
   private var survivalSentences: [AssessmentSentence] {
     let found = edits.filter { isDrawn($0.scope) && $0.views.count > 1 }.map(\.robustness)
     guard found.count > 1 else { return [] }
@@ -82,7 +79,7 @@ extension Assessment {
     }
     let subject = known.count == 1 ? labels.name(best.judge) : "Of \(known.count) judges, \(labels.name(best.judge))"
     let text =
-      "\(subject) \(known.count == 1 ? "agrees" : "agrees best") with \(rule.name(in: labels)) on "
+      "\(subject) \(known.count == 1 ? "agrees" : "agrees best") with \(rule.phrase(in: labels)) on "
       + "\(DecimalText.percent(best.accuracy)) % of \(items(best.row.count))\(interval)\(chance)."
     return [
       AssessmentSentence(topic: .fidelity, text: text),
@@ -116,7 +113,7 @@ extension Assessment {
 
   /// A floor's accuracy on the items that a judge labelled: like is compared with like.
   private func floor(_ floor: Floor, whereLabelled judge: Int) -> Double? {
-    guard let said = floor.labels(for: labels), let reference else { return nil }
+    guard let reference, let said = floor.labels(for: labels, reference: reference) else { return nil }
     let judged = labels.table.columns[judge]
     var (right, count) = (0, 0)
     for item in 0..<judged.count {
@@ -136,9 +133,9 @@ extension Assessment {
   private var agreementSentences: [AssessmentSentence] {
     guard let row = panel.first(where: { $0.scope == .all }), row.raters > 1 else { return [] }
     let text: String
-    switch row.alpha {
+    switch row.alpha.value {
     case .value(let alpha):
-      let ends = row.alphaInterval.value.map { " (\(range($0)))" } ?? ""
+      let ends = row.alpha.interval.value.map { " (\(range($0)))" } ?? ""
       text =
         "Among themselves the \(row.raters) judges reach Krippendorff's alpha \(DecimalText.fixed(alpha, 2))\(ends) on "
         + "\(DecimalText.grouped(row.items)) items; missing labels are left out pair by pair."
@@ -193,7 +190,7 @@ extension Assessment {
 
   private var rankingSentences: [AssessmentSentence] {
     rankings.filter { isDrawn($0.scope) }.map { row in
-      let w = row.kendallW.value.map { "Kendall's W \(DecimalText.fixed($0, 2))" } ?? "Kendall's W undefined"
+      let w = row.kendallW.value.value.map { "Kendall's W \(DecimalText.fixed($0, 2))" } ?? "Kendall's W undefined"
       let tested = row.flips.filter(\.isTested)
       var text =
         "The ranking of the systems on \(prompts(row.scope)) is \(row.robustness.words) (\(w) over \(row.judges.count) "
@@ -214,11 +211,15 @@ extension Assessment {
       let rows = shown.filter { $0.scope == scope }
       let widest = rows.compactMap { row in row.range.map { (row, $0.high - $0.low) } }.max { $0.1 < $1.1 }
       guard let (row, width) = widest, let range = row.range, width > 0 else { return nil }
+      let what = labels.measuresRefusal ? "refusal rate" : "rate of \(labels.table.categories[labels.positive])"
+      let system = labels.systemNames[row.system]
+      let ends = DecimalText.percents(range.low, range.high)
       let dependent = rows.count { $0.robustness == .judgeDependent }
       let text =
-        "\(labels.measuresRefusal ? "Refusal rates" : "Rates of \(labels.table.categories[labels.positive])") on \(prompts(scope)) are judge-dependent for \(dependent) of \(rows.count) "
-        + "\(rows.count == 1 ? "system" : "systems"); widest apart, that of \(labels.systemNames[row.system]) is "
-        + "\(DecimalText.percent(range.low)) to \(DecimalText.percent(range.high)) %, depending on who judges."
+        rows.count == 1
+        ? "The \(what) of \(system) on \(prompts(scope)) is \(row.robustness.words): \(ends) over the judges."
+        : "The \(what) on \(prompts(scope)) is judge-dependent for \(dependent) of \(rows.count) systems; the judges are widest "
+          + "apart on \(system), with \(ends)."
       return AssessmentSentence(topic: .rate, text: text)
     }
   }

@@ -5,6 +5,13 @@ public enum LineLayout {
     text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
   }
 
+  /// At most `width` characters, cut in the middle: names of a kin often differ at their ends alone.
+  public static func clipMiddle(_ text: String, _ width: Int) -> String {
+    guard text.count > width, width > 4 else { return clip(text, width) }
+    let tail = (width - 1) / 2
+    return text.prefix(width - 1 - tail) + "…" + text.suffix(tail)
+  }
+
   /// Padded on the right.
   public static func left(_ text: String, _ width: Int) -> String {
     let text = clip(text, width)
@@ -17,16 +24,24 @@ public enum LineLayout {
     return String(repeating: " ", count: width - text.count) + text
   }
 
-  /// Broken between words; the last line allowed is clipped where more follows.
+  /// Broken between words, but not before a percent sign; the last line allowed is clipped where more follows.
   public static func wrap(_ text: String, _ width: Int, lines limit: Int) -> [String] {
-    var lines: [String] = [""]
+    var words: [String] = []
     for word in text.split(separator: " ") {
+      if word.first == "%", let number = words.popLast() {
+        words.append(number + " " + word)
+      } else {
+        words.append(String(word))
+      }
+    }
+    var lines: [String] = [""]
+    for word in words {
       let last = lines[lines.count - 1]
-      let joined = last.isEmpty ? String(word) : last + " " + word
+      let joined = last.isEmpty ? word : last + " " + word
       if joined.count <= width || last.isEmpty || lines.count == limit {
         lines[lines.count - 1] = joined
       } else {
-        lines.append(String(word))
+        lines.append(word)
       }
     }
     return lines.map { clip($0, width) }

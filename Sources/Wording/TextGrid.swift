@@ -22,7 +22,7 @@ public struct TextGrid: Sendable {
     let rest = widths.dropFirst().reduce(0) { $0 + $1 + 2 }
     widths[0] = min(widths[0], max(8, width - rest))
     return all.map { row in
-      let first = LineLayout.left(row[0], widths[0])
+      let first = LineLayout.left(LineLayout.clipMiddle(row[0], widths[0]), widths[0])
       let others = row.indices.dropFirst().map { "  " + LineLayout.right(row[$0], widths[$0]) }
       return (first + others.joined()).trimmingSuffix(" ")
     }

@@ -73,9 +73,10 @@ struct ChoiceTests {
     let cases = try #require(try JSONDocument.read(file: file).root["cases"]?.array)
     for one in cases {
       let block = (one["block"]?.array ?? []).map { plane in
-        (plane.array ?? []).map { row in (row.array ?? []).compactMap(\.double) }
+        (plane.array ?? []).map { row in (row.array ?? []).compactMap { $0.double.map { $0 == 1 } } }
       }
-      let found = VarianceShares.components(block)
+      let sums = CrossedSums(systems: block[0].count, judges: block[0][0].count)
+      let found = sums.components(sums.rows(block).totals)
       for source in VarianceShares.Source.allCases {
         let expected = try #require(one["components"]?[source.rawValue]?.double)
         #expect(abs((found[source] ?? .nan) - expected) < 1e-10, "\(source)")
@@ -91,7 +92,8 @@ struct ChoiceTests {
     #expect(row.robustness == .judgeDependent)
     #expect(row.flips.count == 1)
     #expect(row.flips[0].firstJudge == 1)
-    #expect(row.tauB[0][1].value == -1)
+    #expect(row.tauB[0][1] == Figure(.value(-1), .value(Interval(low: -1, high: -1))))
+    #expect(row.kendallW == Figure(.value(0), .undefined(.ranksJump)))
   }
 
   @Test("rates: judges that differ by test make the rate dependent, alike ones robust")
@@ -161,5 +163,86 @@ struct ChoiceTests {
     let open = rows.filter { $0.judge == 0 && $0.conclusion == .rate(system: 1) }
     #expect(open.map(\.estimate) == [.value(0), .value(0.1), .value(0)])
     #expect(open.map(\.count) == [9, 10, 10])
+  }
+
+  @Test("several edits of one original: p as it is, and adjusted by Holm over the edits")
+  func edits() throws {
+    // Of ten prompts one edit loses six refusals, the other all.
+    let text = "1111111111" + "0000001111" + "0000000000"
+    let labels = Toy.labels(
+      judges: [("a", text)],
+      prompts: (0..<30).map { $0 % 10 },
+      systems: (0..<30).map { Int32($0 / 10) },
+      systemNames: ["base", "weak", "strong"],
+      edits: [SystemPair(original: 0, edited: 1), SystemPair(original: 0, edited: 2)]
+    )
+    let views = Assessment(labels).edits.compactMap(\.views.first)
+    func isClose(_ p: [Statistic<Double>], _ expected: [Double]) -> Bool {
+      p.count == expected.count && zip(p, expected).allSatisfy { abs(($0.value ?? .nan) - $1) < 1e-15 }
+    }
+    #expect(isClose(views.map(\.difference.p), [0.03125, 0.001953125]))
+    #expect(isClose(views.map(\.adjustedP), [0.03125, 0.00390625]))
+    #expect(views.map(\.decision) == [.lower, .lower])
+    let alone = Toy.labels(
+      judges: [("a", String(text.prefix(20)))],
+      prompts: (0..<20).map { $0 % 10 },
+      systems: (0..<20).map { Int32($0 / 10) },
+      systemNames: ["base", "weak"],
+      edits: [SystemPair(original: 0, edited: 1)]
+    )
+    #expect(isClose(Assessment(alone).edits.compactMap(\.views.first?.adjustedP), [0.03125]))
+  }
+
+  @Test("adjudication varies for every figure that people's labels enter, under each treatment")
+  func adjudications() throws {
+    let labels = Toy.labels(
+      judges: [("a", "111.100000"), ("b", "1111100011")],
+      annotators: [("ann", "1111000000"), ("ben", "1110000100")],
+      prompts: [0, 1, 2, 3, 4, 0, 1, 2, 3, 4],
+      systems: [0, 0, 0, 0, 0, 1, 1, 1, 1, 1],
+      systemNames: ["base", "edited"],
+      edits: [SystemPair(original: 0, edited: 1)]
+    )
+    let rows = Multiverse.rows(labels).filter { $0.adjudication != nil }
+    let rules = ReferenceRule.all(for: labels)
+    #expect(rules.count == 7)
+    let kinds: [MultiverseRow.Conclusion] = [
+      .rate(system: 0), .rate(system: 1), .difference(labels.edits[0]), .accuracy, .cohenKappa,
+    ]
+    for kind in kinds {
+      for treatment in AbstentionTreatment.allCases {
+        for judge in labels.judges {
+          let found = rows.filter { $0.conclusion == kind && $0.abstentions == treatment && $0.judge == judge }
+          #expect(found.compactMap(\.adjudication) == rules, "\(kind) \(treatment)")
+        }
+      }
+    }
+    // The missing label counts as a refusal or as none: against ann's refusal right or wrong.
+    let accuracy = rows.filter { $0.conclusion == .accuracy && $0.judge == 0 && $0.adjudication == .annotator(2) }
+    #expect(accuracy.map(\.estimate) == [.value(8.0 / 9), .value(0.9), .value(0.8)])
+    #expect(accuracy.map(\.count) == [9, 10, 10])
+  }
+
+  @Test("tau-b of two judges is settled by systems that both find different, and open where they lie close")
+  func concordance() throws {
+    let clear = Toy.labels(
+      judges: [
+        ("a", String(repeating: "1", count: 20) + String(repeating: "0", count: 20)),
+        ("b", String(repeating: "1", count: 20) + String(repeating: "0", count: 20)),
+      ],
+      prompts: (0..<40).map { $0 % 20 },
+      systems: (0..<40).map { Int32($0 / 20) },
+      systemNames: ["base", "edited"]
+    )
+    let settled = RankingConclusion(clear, scope: .all, items: clear.itemsBySystem(.all))
+    #expect(settled.tauB[0][1] == Figure(.value(1), .value(Interval(low: 1, high: 1))))
+    let close = Toy.labels(
+      judges: [("a", "1100" + "1000"), ("b", "1110" + "1000")],
+      prompts: [0, 1, 2, 3, 0, 1, 2, 3],
+      systems: [0, 0, 0, 0, 1, 1, 1, 1],
+      systemNames: ["base", "edited"]
+    )
+    let open = RankingConclusion(close, scope: .all, items: close.itemsBySystem(.all))
+    #expect(open.tauB[0][1] == Figure(.value(1), .value(Interval(low: -1, high: 1))))
   }
 }

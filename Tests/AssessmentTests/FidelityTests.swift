@@ -1,4 +1,5 @@
 import Agreement
+import JSON
 import Testing
 
 @testable import Assessment
@@ -142,5 +143,52 @@ struct FidelityTests {
     let second = try #require(other.judgeRows(.all).first { other.labels.name($0.judge) == "a" }?.row)
     for measure in Measure.allCases { #expect(first.measures[measure]?.value == second.measures[measure]?.value) }
     #expect(plain.pairs[0].counts.cohenKappa == other.pairs[0].counts.cohenKappa)
+  }
+
+  @Test("of three classes each floor takes the commonest label it may give")
+  func threeClasses() throws {
+    let table = LabelTable(
+      categories: ["refusal", "partial", "compliance"],
+      raters: ["j", "h"],
+      columns: [Labels([0, 0, 1, 2, 2, 2, 1, 1]), Labels([0, 0, 0, 1, 2, 2, 1, 2])]
+    )
+    let labels = AssessedLabels(
+      table: table,
+      judges: [0],
+      annotators: [1],
+      positive: 0,
+      kinds: [.harmful, .harmful, .harmful, .harmful, .harmless, .harmless, .harmless, .harmless]
+    )
+    let assessment = Assessment(labels)
+    let floors = assessment.floorRows(.all)
+    #expect(floors.map(\.floor) == [.promptKind, .alwaysRefusal, .neverRefusal])
+    // Refusal for harmful (3 of 4), compliance for harmless (3 of 4); refusal always; compliance before partial.
+    #expect(floors.map { $0.row.counts.agreeing } == [6, 3, 3])
+    #expect(floors[2].floor.name(in: labels) == "floor: commonest but refusal")
+  }
+
+  @Test("a list of errors that is cut says how many there are")
+  func cut() {
+    let labels = Toy.labels(
+      judges: [("j", String(repeating: "0", count: 30))],
+      annotators: [("h", String(repeating: "1", count: 30))]
+    )
+    let all = labels.errors(reference: labels.table.columns[1])
+    #expect(all.shown.count == 30 && all.found == 30)
+    let some = labels.errors(reference: labels.table.columns[1], limit: 7)
+    #expect(some.shown.count == 7 && some.found == 30)
+    #expect(Assessment(labels).json["errorsListed"]?["found"]?.double == 30)
+  }
+
+  @Test("where a number or its interval is missing the text says why, once a table")
+  func reasons() {
+    let labels = Toy.labels(judges: [("j", "1111"), ("k", "1111")], annotators: [("h", "1111")])
+    let lines = Assessment(labels).lines(width: 100)
+    #expect(lines.contains { $0.contains("undefined [a]") })
+    #expect(lines.contains { $0.contains("[a] undefined: chance disagreement is zero") })
+    #expect(lines.allSatisfy { $0.count <= 100 })
+    let tex = Assessment(labels).latex
+    #expect(tex.contains("--\\textsuperscript{a}"))
+    #expect(tex.contains("\\textsuperscript{a}\\,undefined: chance disagreement is zero."))
   }
 }

@@ -106,6 +106,18 @@ struct AgreeCountsTests {
     }
   }
 
+  @Test("tables for LaTeX")
+  func latex() async throws {
+    try await Folders.temporary { folder in
+      let file = try Self.write(Self.counts, "counts.csv", in: folder)
+      let found = try await Program.run(["agree", "--counts", file, "--edit", "old=new", "--latex"])
+      #expect(found.status == 0, "\(found.errors)")
+      let tables = found.output.components(separatedBy: "\\begin{table}").count - 1
+      #expect(tables == 4, "rates, agreement of two, all judges, edits: \(found.output)")
+      #expect(found.output.contains("\\toprule") && found.output.contains("McNemar $p$"))
+    }
+  }
+
   @Test("bad input exits with what is wrong and how to mend it")
   func badInput() async throws {
     try await Folders.temporary { folder in
@@ -124,7 +136,7 @@ struct AgreeCountsTests {
         #expect(found.errors.contains(one.says), "\(one.arguments): \(found.errors)")
       }
       let file = try Self.write(Self.counts, "counts.csv", in: folder)
-      for arguments in [["--baseline", "x"], ["--latex"], ["--judge", "one"], ["--cost", "one=2"], ["run"]] {
+      for arguments in [["--baseline", "x"], ["--csv-wide"], ["--judge", "one"], ["--cost", "one=2"], ["run"]] {
         let found = try await Program.run(["agree", "--counts", file] + arguments)
         #expect(found.status != 0 && found.output.isEmpty && !found.errors.isEmpty, "\(arguments): \(found.output)")
       }

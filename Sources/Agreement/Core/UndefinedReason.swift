@@ -60,6 +60,12 @@ public enum UndefinedReason: String, Error, Sendable, CaseIterable {
   case bcaDegenerate
   /// Too many ways to fill in missing labels to try them all.
   case tooManyFillings
+  /// It counts decisions of tests, each with its own p: no quantity of the answers that an interval could cover.
+  case countsDecisions
+  /// Ranks jump where rates lie close, so that resampling them covers too little.
+  case ranksJump
+  /// A weight that an estimator chose, no quantity of the answers.
+  case chosenWeight
 
   /// In words.
   public var explanation: String {
@@ -93,6 +99,9 @@ public enum UndefinedReason: String, Error, Sendable, CaseIterable {
     case .tooFewClusters: "there are fewer than two clusters"
     case .tooManyUndefinedReplicates: "too many resamples have no value"
     case .tooManyFillings: "there are too many ways to fill in the missing labels"
+    case .countsDecisions: "it counts decisions of tests, each of which has its own p"
+    case .ranksJump: "ranks jump where rates lie close, and resampling does not cover that"
+    case .chosenWeight: "it is a weight that the estimator chose"
     case .bcaDegenerate: "the BCa correction does not exist"
     }
   }

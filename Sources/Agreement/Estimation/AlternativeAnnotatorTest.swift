@@ -111,6 +111,19 @@ public struct AlternativeAnnotatorTest: Sendable, Equatable {
     )
   }
 
+  /// Who comes nearer to the remaining annotators on one item: 1 the judge, −1 the annotator, 0 both alike; nil where nobody
+  /// remains.
+  public static func nearer(judge: Int, annotator: Int, others: some Sequence<Int>) -> Int? {
+    var (remaining, forJudge, forAnnotator) = (0, 0, 0)
+    for label in others {
+      remaining += 1
+      if label == judge { forJudge += 1 }
+      if label == annotator { forAnnotator += 1 }
+    }
+    // Both shares have the same denominator: whole numbers tell a tie exactly.
+    return remaining == 0 ? nil : (forJudge - forAnnotator).signum()
+  }
+
   /// On how many items who comes nearer to the remaining annotators.
   private struct Tally {
     private(set) var judgeWins = 0
@@ -122,21 +135,12 @@ public struct AlternativeAnnotatorTest: Sendable, Equatable {
     init(_ table: LabelTable, _ annotator: Int, _ judge: Labels) {
       for item in 0..<table.itemCount {
         guard let own = table.columns[annotator][item], let judged = judge[item] else { continue }
-        var (remaining, forJudge, forAnnotator) = (0, 0, 0)
-        for other in table.raters.indices where other != annotator {
-          guard let label = table.columns[other][item] else { continue }
-          remaining += 1
-          if label == judged { forJudge += 1 }
-          if label == own { forAnnotator += 1 }
-        }
-        guard remaining > 0 else { continue }
-        // Both shares have the same denominator: whole numbers tell a tie exactly.
-        if forJudge > forAnnotator {
-          judgeWins += 1
-        } else if forJudge < forAnnotator {
-          annotatorWins += 1
-        } else {
-          ties += 1
+        let others = table.raters.indices.lazy.filter { $0 != annotator }.compactMap { table.columns[$0][item] }
+        switch AlternativeAnnotatorTest.nearer(judge: judged, annotator: own, others: others) {
+        case 1: judgeWins += 1
+        case -1: annotatorWins += 1
+        case 0: ties += 1
+        default: continue
         }
       }
     }

@@ -6,6 +6,21 @@ public enum KrippendorffLevel: String, Sendable, CaseIterable {
   case ordinal
   /// By the square of the difference of codes.
   case interval
+
+  /// Where each category lies, if disagreement is the square of a difference. The labels between two categories, half of
+  /// each of the two with them, are half the difference of these places.
+  func places(_ pairable: [Int]) -> [Int]? {
+    switch self {
+    case .nominal: return nil
+    case .interval: return Array(pairable.indices)
+    case .ordinal:
+      var below = 0
+      return pairable.map { count in
+        defer { below += count }
+        return 2 * below + count
+      }
+    }
+  }
 }
 
 /// Krippendorff's α = 1 − Dₒ/Dₑ over pairable values: an item with m ≥ 2 labels gives each of its pairs the weight
@@ -19,7 +34,7 @@ extension RatingCounts {
     let number = pairable.reduce(0, +)
     guard number > 0 else { return .undefined(.noOverlap) }
     guard pairable.count(where: { $0 > 0 }) > 1 else { return .undefined(.zeroExpectedDisagreement) }
-    let places = places(level, pairable)
+    let places = level.places(pairable)
     func disagreement(_ counts: ArraySlice<Int>, _ labels: Int) -> Int128 {
       guard let places else { return Int128(AgreementWeights.identity.disagreement(counts, labels: labels)) }
       var (first, second): (Int128, Int128) = (0, 0)
@@ -32,21 +47,6 @@ extension RatingCounts {
     let sums = sums(disagreement)
     let observed = (2..<sums.count).reduce(0.0) { $0 + Double(sums[$1]) / Double($1 - 1) }
     return .value(alpha(observed: observed, values: number, chance: Double(disagreement(pairable[...], number))))
-  }
-
-  /// Where each category lies, if disagreement is the square of a difference. The labels between two categories, half of
-  /// each of the two with them, are half the difference of these places.
-  private func places(_ level: KrippendorffLevel, _ pairable: [Int]) -> [Int]? {
-    switch level {
-    case .nominal: return nil
-    case .interval: return Array(0..<categories)
-    case .ordinal:
-      var below = 0
-      return pairable.map { count in
-        defer { below += count }
-        return 2 * below + count
-      }
-    }
   }
 }
 

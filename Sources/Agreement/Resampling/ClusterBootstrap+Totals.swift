@@ -2,20 +2,22 @@ extension ClusterBootstrap {
   /// The summed rows of each resample, for statistics that a caller reads from one set of resamples together.
   /// - Parameters:
   ///   - rows: [clusters, width], row by row; at least two clusters.
-  /// - Returns: [replicates, width].
-  public func totals(rows: [Int], width: Int) -> [Int] {
+  ///   - part: which replicates, so that wide rows need not be held for all at once; nil for all.
+  /// - Returns: [replicates of the part, width].
+  public func totals(rows: [Int], width: Int, of part: Range<Int>? = nil) -> [Int] {
+    let part = part ?? 0..<replicates
     let clusters = rows.count / width
     precondition(width > 0 && rows.count == clusters * width && clusters > 1, "two clusters or more, of one width")
     let statistics = AdditiveStatistics(clusterCount: clusters, width: width, rows: rows) { _ in .undefined(.noTrials) }
     let sums = RowSums(statistics, path: nil)
-    var totals = [Int](repeating: 0, count: replicates * width)
+    var totals = [Int](repeating: 0, count: part.count * width)
     totals.withUnsafeMutableBufferPointer { totals in
       // Guard: each range of replicates writes the places of its own replicates.
       nonisolated(unsafe) let totals = totals
-      SharedWork.run(replicates, threads: threads, piece: 64) { range in
+      SharedWork.run(part.count, threads: threads, piece: 64) { range in
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: clusters) { draws in
           for replicate in range {
-            var generator = CounterGenerator(seed: seed, stream: UInt64(replicate))
+            var generator = CounterGenerator(seed: seed, stream: UInt64(part.lowerBound + replicate))
             generator.fill(draws, below: clusters)
             let own = UnsafeMutableBufferPointer(rebasing: totals[replicate * width..<(replicate + 1) * width])
             sums.add(UnsafeBufferPointer(draws), into: own)

@@ -52,8 +52,10 @@ public struct AgreementRow: Sendable {
   public let withAbstentions: PairCounts
   /// Items of the scope, labelled or not.
   public let seen: Int
-  /// Coefficients with 95 % intervals by a bootstrap that resamples prompts.
-  public let coefficients: [Coefficient: (value: Statistic<Double>, interval: Statistic<Interval>)]
+  /// Coefficients, intervals by a bootstrap that resamples prompts; of the share of equal labels of independent items Wilson's.
+  public let coefficients: [Coefficient: Figure]
+  /// The same with "no label" as a category: those without weights, since it has no place in an order.
+  public let thirdCategory: [Coefficient: Figure]
   /// What the figures could have been with every label there; two classes only.
   public let bounds: AbstentionBounds?
 }
@@ -67,17 +69,17 @@ public struct PanelRow: Sendable {
   /// Items with at least two labels.
   public let items: Int
   /// Mean agreement of the pairs of an item, items weighing equally.
-  public let percentAgreement: Statistic<Double>
+  public let percentAgreement: Figure
   /// Krippendorff's alpha, nominal.
-  public let alpha: Statistic<Double>
-  /// Its interval by a bootstrap that resamples prompts.
-  public let alphaInterval: Statistic<Interval>
+  public let alpha: Figure
   /// Krippendorff's alpha, ordinal; of ordinal categories alone.
-  public let ordinalAlpha: Statistic<Double>?
+  public let ordinalAlpha: Figure?
   /// Alpha with "no label" as a category.
-  public let alphaWithAbstentions: Statistic<Double>
+  public let alphaWithAbstentions: Figure
+  /// Items of which that alpha is taken: all of the scope.
+  public let seen: Int
   /// Fleiss's kappa in Gwet's form for missing labels.
-  public let fleissKappa: Statistic<Estimate>
+  public let fleissKappa: Figure
   /// Gwet's AC1.
-  public let gwetAC1: Statistic<Estimate>
+  public let gwetAC1: Figure
 }

@@ -18,6 +18,9 @@ public struct EditConclusion: Sendable {
     public var decision: Decision { difference.decision }
     /// What it lets one conclude with its abstentions taken as refusals, then as non-refusals.
     public let worstCase: [Decision]
+    /// p adjusted by Holm over the edits of the same original that this rater judged on these prompts; p itself where there is
+    /// one edit. Undefined as p. It decides nothing here: a conclusion is about one edit.
+    public fileprivate(set) var adjustedP: Statistic<Double>
   }
 
   /// The systems compared.
@@ -25,9 +28,9 @@ public struct EditConclusion: Sendable {
   /// The prompts it is taken over.
   public let scope: ItemScope
   /// The judges that labelled at least one pair.
-  public let views: [View]
+  public private(set) var views: [View]
   /// The annotators, for comparison; they decide nothing here.
-  public let annotators: [View]
+  public private(set) var annotators: [View]
   /// Whether it would survive another judge.
   public let robustness: Robustness
   /// The judges' smallest and largest difference.
@@ -41,6 +44,30 @@ public struct EditConclusion: Sendable {
 }
 
 extension EditConclusion {
+  /// Draws the conclusions of one scope, with each rater's p adjusted over the edits of one original.
+  static func all(_ labels: AssessedLabels, scope: ItemScope, items: [ItemSet]) -> [EditConclusion] {
+    var found = labels.edits.map { EditConclusion(labels, $0, scope: scope, items: items) }
+    for original in Set(labels.edits.map(\.original)) {
+      let family = found.indices.filter { found[$0].systems.original == original }
+      for rater in labels.judges + labels.annotators { adjust(&found, family, rater) }
+    }
+    return found
+  }
+
+  private static func adjust(_ found: inout [EditConclusion], _ family: [Int], _ rater: Int) {
+    let tested = family.filter { found[$0].view(rater)?.difference.p.value != nil }
+    let adjusted = holm(tested.compactMap { found[$0].view(rater)?.difference.p.value })
+    for (at, p) in zip(tested, adjusted) {
+      if let view = found[at].views.firstIndex(where: { $0.rater == rater }) {
+        found[at].views[view].adjustedP = .value(p)
+      } else if let view = found[at].annotators.firstIndex(where: { $0.rater == rater }) {
+        found[at].annotators[view].adjustedP = .value(p)
+      }
+    }
+  }
+
+  private func view(_ rater: Int) -> View? { (views + annotators).first { $0.rater == rater } }
+
   /// Draws the conclusion from labels.
   init(_ labels: AssessedLabels, _ systems: SystemPair, scope: ItemScope, items: [ItemSet]) {
     let pairs = PromptPairs(labels, items[systems.original], items[systems.edited])
@@ -48,7 +75,7 @@ extension EditConclusion {
       let difference = labels.difference(rater, pairs, .leaveOut)
       guard difference.pairs > 0 else { return nil }
       let worst = [AbstentionTreatment.asPositive, .asNegative].map { labels.difference(rater, pairs, $0).decision }
-      return View(rater: rater, difference: difference, worstCase: worst)
+      return View(rater: rater, difference: difference, worstCase: worst, adjustedP: difference.p)
     }
     self.systems = systems
     self.scope = scope

@@ -49,7 +49,7 @@ extension PairedDifference {
   /// be), and the interval is Student's t over the prompts' differences.
   /// - Parameter counts: for each prompt that counts the refusals of both systems and the answers of each, the same number
   ///   for both.
-  init(_ counts: [(first: Int, second: Int, of: Int)], unpaired: Int) {
+  public init(_ counts: [(first: Int, second: Int, of: Int)], unpaired: Int) {
     let pairs = counts.reduce(0) { $0 + $1.of }
     self.pairs = pairs
     self.unpaired = unpaired

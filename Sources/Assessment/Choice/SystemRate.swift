@@ -37,34 +37,43 @@ extension AssessedLabels {
 
   /// The rate of each system as one rater sees it.
   func rates(of rater: Int, scope: ItemScope, treatment: AbstentionTreatment, items: [ItemSet]) -> [SystemRate] {
+    items.enumerated().map { rate(of: rater, system: $0, scope: scope, treatment, $1) }
+  }
+
+  /// The rate of one system's answers.
+  func rate(
+    of rater: Int,
+    system: Int,
+    scope: ItemScope,
+    _ treatment: AbstentionTreatment,
+    _ items: ItemSet
+  ) -> SystemRate {
     let column = table.columns[rater]
-    return items.enumerated().map { system, items in
-      var (count, of, unlabelled) = (0, 0, 0)
-      var prompts: [Int: (count: Int, of: Int)] = [:]
-      for item in items {
-        let label = column[item]
-        if label == nil { unlabelled += 1 }
-        guard let isPositive = treatment.isPositive(label, positive: positive) else { continue }
-        of += 1
-        if isPositive { count += 1 }
-        guard isClustered else { continue }
-        let prompt = table.cluster(of: item)
-        prompts[prompt, default: (0, 0)].of += 1
-        if isPositive { prompts[prompt, default: (0, 0)].count += 1 }
-      }
-      let hasSeveral = prompts.values.contains { $0.of > 1 }
-      return SystemRate(
-        rater: rater,
-        system: system,
-        scope: scope,
-        treatment: treatment,
-        count: count,
-        of: of,
-        unlabelled: unlabelled,
-        interval: hasSeveral
-          ? clusteredShareInterval(prompts.keys.sorted().compactMap { prompts[$0] })
-          : wilsonInterval(successes: count, trials: of)
-      )
+    var (count, of, unlabelled) = (0, 0, 0)
+    var prompts: [Int: (count: Int, of: Int)] = [:]
+    for item in items {
+      let label = column[item]
+      if label == nil { unlabelled += 1 }
+      guard let isPositive = treatment.isPositive(label, positive: positive) else { continue }
+      of += 1
+      if isPositive { count += 1 }
+      guard isClustered else { continue }
+      let prompt = table.cluster(of: item)
+      prompts[prompt, default: (0, 0)].of += 1
+      if isPositive { prompts[prompt, default: (0, 0)].count += 1 }
     }
+    let hasSeveral = prompts.values.contains { $0.of > 1 }
+    return SystemRate(
+      rater: rater,
+      system: system,
+      scope: scope,
+      treatment: treatment,
+      count: count,
+      of: of,
+      unlabelled: unlabelled,
+      interval: hasSeveral
+        ? clusteredShareInterval(prompts.keys.sorted().compactMap { prompts[$0] })
+        : wilsonInterval(successes: count, trials: of)
+    )
   }
 }

@@ -14,14 +14,14 @@ extension CountAssessment {
     return lines
   }
 
-  /// `0.20…0.84`, one number where both ends are equal, or `undefined`.
-  private func bounds(_ range: Statistic<Interval>?) -> String {
-    ends(range, unit: "") { DecimalText.fixed($0.low, $1 + 2) + "…" + DecimalText.fixed($0.high, $1 + 2) }
+  /// `0.20…0.84`, one number where both ends are equal, or why there is none.
+  private func bounds(_ range: Statistic<Interval>?, _ cells: inout NotedCells) -> String {
+    ends(range, &cells, unit: "") { DecimalText.fixed($0.low, $1 + 2) + "…" + DecimalText.fixed($0.high, $1 + 2) }
   }
 
   /// `28…47 %`, likewise.
-  private func share(_ range: Statistic<Interval>?) -> String {
-    ends(range, unit: " %") { ends, more in
+  private func share(_ range: Statistic<Interval>?, _ cells: inout NotedCells) -> String {
+    ends(range, &cells, unit: " %") { ends, more in
       func one(_ share: Double) -> String {
         more == 0 ? DecimalText.percent(share) : DecimalText.fixed(share * 100, more)
       }
@@ -30,9 +30,15 @@ extension CountAssessment {
   }
 
   /// Ends that would read the same get decimals more: an open figure must not look like a settled one.
-  private func ends(_ range: Statistic<Interval>?, unit: String, _ text: (Interval, _ more: Int) -> String) -> String {
+  private func ends(
+    _ range: Statistic<Interval>?,
+    _ cells: inout NotedCells,
+    unit: String,
+    _ text: (Interval, _ more: Int) -> String
+  ) -> String {
     guard let range else { return "–" }
-    guard case .value(let ends) = range else { return "undefined" }
+    if case .undefined(let reason) = range { return cells.missing(reason) }
+    guard case .value(let ends) = range else { return "–" }
     func parts(_ more: Int) -> [Substring] { text(ends, more).split(separator: "…") }
     if ends.low == ends.high { return parts(0)[0] + unit }
     let places = (0...4).first { parts($0)[0] != parts($0)[1] } ?? 4
@@ -47,18 +53,19 @@ extension CountAssessment {
   private var shownScopes: [CountScope] { scopes.count <= 4 ? scopes : [.all] }
 
   private func rateTable(_ width: Int) -> [String] {
-    var grid = TextGrid(["Refusal rate, %", "n"] + shownScopes.map(\.name))
+    var grid = TextGrid(["Refusal rate", "n"] + shownScopes.map(\.name))
+    var cells = NotedCells()
     for rater in raters {
       let own = rates.filter { $0.rater == rater.name && $0.system == nil }
       guard let all = own.first(where: { $0.scope == .all }) else { continue }
       grid.add(
         [rater.name + (rater.isHuman ? " (person)" : ""), DecimalText.grouped(all.count.total)]
           + shownScopes.map { scope in
-            own.first { $0.scope == scope }.map { Assessment.share($0.rate, $0.interval) } ?? "–"
+            own.first { $0.scope == scope }.map { cells.share($0.rate, $0.interval) } ?? "–"
           }
       )
     }
-    return grid.lines(width: width)
+    return grid.lines(width: width) + cells.lines(width)
   }
 
   private func fidelityTables(_ width: Int) -> [String] {
@@ -67,15 +74,17 @@ extension CountAssessment {
       let rows = fidelity.filter { $0.scope == scope && $0.reference == rule && $0.count > 0 }
       guard let first = rows.first else { continue }
       var grid = TextGrid([
-        "Fidelity to \(first.referenceName), \(scope.name)", "n", "accuracy", "kappa", "found", "left alone",
+        "Fidelity to \(first.referenceName), \(scope.name)", "n", "accuracy", "kappa", "sensitivity", "specificity",
       ])
+      var cells = NotedCells()
       for row in rows {
         grid.add([
-          row.rater, DecimalText.grouped(row.count), share(row.measures[.accuracy]), bounds(row.measures[.cohenKappa]),
-          share(row.measures[.sensitivity]), share(row.measures[.specificity]),
+          row.rater, DecimalText.grouped(row.count), share(row.measures[.accuracy], &cells),
+          bounds(row.measures[.cohenKappa], &cells), share(row.measures[.sensitivity], &cells),
+          share(row.measures[.specificity], &cells),
         ])
       }
-      lines += (lines.isEmpty ? [] : [""]) + grid.lines(width: width)
+      lines += (lines.isEmpty ? [] : [""]) + grid.lines(width: width) + cells.lines(width)
     }
     return lines
   }
@@ -89,26 +98,28 @@ extension CountAssessment {
       return (ends.low - ends.high, ends.high, at)
     }
     let shown = pairs.indices.sorted { order($0) < order($1) }.prefix(15)
-    var grid = TextGrid(["Agreement of two, all", "n", "equal", "kappa", "alpha", "AC1"])
+    var grid = TextGrid(["Agreement of two, all", "n", "equal labels", "kappa", "alpha", "AC1"])
+    var cells = NotedCells()
     for row in shown.map({ pairs[$0] }) {
       grid.add([
-        "\(row.first) · \(row.second)", DecimalText.grouped(row.count), share(row.percentAgreement),
-        bounds(row.cohenKappa), bounds(row.krippendorffAlpha), bounds(row.gwetAC1),
+        "\(row.first) · \(row.second)", DecimalText.grouped(row.count), share(row.percentAgreement, &cells),
+        bounds(row.cohenKappa, &cells), bounds(row.krippendorffAlpha, &cells), bounds(row.gwetAC1, &cells),
       ])
     }
-    return grid.lines(width: width) + more(pairs.count - shown.count, "pairs, less open")
+    return grid.lines(width: width) + more(pairs.count - shown.count, "pairs, less open") + cells.lines(width)
   }
 
   private func panelTable(_ width: Int) -> [String] {
     guard !panel.isEmpty else { return [] }
     var grid = TextGrid(["All judges together", "judges", "n", "cells left out", "Fleiss' kappa", "alpha"])
+    var cells = NotedCells()
     for row in panel {
       grid.add([
         row.scope.name, "\(row.raters)", DecimalText.grouped(row.items), "\(row.coverage.missing)",
-        bounds(row.fleissKappa), bounds(row.krippendorffAlpha),
+        bounds(row.fleissKappa, &cells), bounds(row.krippendorffAlpha, &cells),
       ])
     }
-    return grid.lines(width: width)
+    return grid.lines(width: width) + cells.lines(width)
   }
 
   /// The highest first, beside the agreement that may be behind it.
@@ -118,15 +129,19 @@ extension CountAssessment {
     guard !defined.isEmpty else { return [] }
     func order(_ at: Int) -> (Double, Int) { (-(pairs[at].pearsonOfCounts.value ?? 0), at) }
     let shown = defined.sorted { order($0) < order($1) }.prefix(10)
-    var grid = TextGrid(["Correlation of counts over cells, all", "cells", "left out", "Pearson", "Spearman", "equal"])
+    var grid = TextGrid([
+      "Correlation of counts over cells, all", "cells", "left out", "Pearson", "Spearman", "equal labels",
+    ])
+    var cells = NotedCells()
     for row in shown.map({ pairs[$0] }) {
-      func one(_ value: Statistic<Double>) -> String { value.value.map { DecimalText.fixed($0, 2) } ?? "undefined" }
       grid.add([
-        "\(row.first) · \(row.second)", "\(row.coverage.cells)", "\(row.coverage.missing)", one(row.pearsonOfCounts),
-        one(row.spearmanOfCounts), share(row.percentAgreement),
+        "\(row.first) · \(row.second)", "\(row.coverage.cells)", "\(row.coverage.missing)",
+        cells.coefficient(row.pearsonOfCounts),
+        cells.coefficient(row.spearmanOfCounts), share(row.percentAgreement, &cells),
       ])
     }
     return grid.lines(width: width) + more(pairs.count - shown.count, "pairs, lower or undefined")
+      + cells.lines(width)
       + LineLayout.wrap(
         "This is agreement of rates, not of judgements: judges can correlate at 1 and agree on no refusal.",
         width,
@@ -181,11 +196,12 @@ extension CountAssessment {
       ? "" : " \(DecimalText.grouped(itemsOutside)) labelled items are in no counted cell and count nowhere."
     return LineLayout.wrap(
       "a…b are the smallest and largest value over every labelling of the answers that has these counts; both occur, and "
-        + "labellings without the figure are left out. Cells that a rater lacks are left out pair by pair. Brackets are "
-        + "Wilson's 95 % intervals; they take answers as independent. `found` is sensitivity, `left alone` specificity."
+        + "labellings without the figure are left out. Cells that a rater lacks are left out pair by pair. In brackets: "
+        + "Wilson's 95 % intervals, which take answers as independent. Sensitivity: the share of the reference's refusals that were found; "
+        + "specificity: the share of the rest that were left alone."
         + outside,
       width,
-      lines: 7
+      lines: 8
     )
   }
 }

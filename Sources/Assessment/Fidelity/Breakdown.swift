@@ -36,6 +36,9 @@ public struct JudgeError: Sendable {
   public let certainty: Certainty?
   /// Other judges that gave the same wrong label.
   public let company: Int
+
+  /// Errors kept of one sort: as sure (unanimous or contested) and with as many other judges.
+  public static let largestList = 2000
 }
 
 extension AssessedLabels {
@@ -105,8 +108,9 @@ extension AssessedLabels {
   }
 
   /// Errors of the judges: against a unanimous reference first, then the loneliest, then in the order of the items. Of each
-  /// sort no more than `limit` are kept, so that a million items do not become a list of a million errors.
-  func errors(reference: Labels, limit: Int = 2000) -> [JudgeError] {
+  /// sort no more than `limit` are kept, so that a million items do not become a list of a million errors; all are counted.
+  func errors(reference: Labels, limit: Int = JudgeError.largestList) -> (shown: [JudgeError], found: Int) {
+    var all = 0
     // [contested or not][company]
     var found = [[[JudgeError]]](repeating: Array(repeating: [], count: max(1, judges.count)), count: 2)
     for item in 0..<table.itemCount {
@@ -118,6 +122,7 @@ extension AssessedLabels {
         let label = table.columns[judge][item] ?? truth
         let company = wrong.count { $0 != judge && table.columns[$0][item] == label }
         let place = certainty == .contested ? 1 : 0
+        all += 1
         guard found[place][company].count < limit else { continue }
         found[place][company].append(
           JudgeError(
@@ -131,6 +136,6 @@ extension AssessedLabels {
         )
       }
     }
-    return found.flatMap { $0.flatMap { $0 } }
+    return (found.flatMap { $0.flatMap { $0 } }, all)
   }
 }

@@ -95,6 +95,15 @@ public struct AssessedLabels: Sendable {
   /// Whether prompts have several answers: then items are no independent draws, and intervals resample prompts.
   public var isClustered: Bool { table.clusterCount < table.itemCount }
 
+  /// Whether some system answered a prompt more than once.
+  var hasSeveralAnswers: Bool {
+    guard isClustered else { return false }
+    var seen: Set<[Int]> = []
+    return (0..<table.itemCount).contains { item in
+      !seen.insert([table.cluster(of: item), systems.isEmpty ? 0 : Int(systems[item])]).inserted
+    }
+  }
+
   /// The name of a rater.
   public func name(_ rater: Int) -> String { table.raters[rater] }
 

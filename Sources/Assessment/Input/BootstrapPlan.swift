@@ -23,39 +23,61 @@ public struct BootstrapPlan: Sendable, Equatable {
     return isClustered ? .promptBootstrap : .itemBootstrap
   }
 
-  /// 95 % intervals of measures of joint counts.
+  /// 95 % intervals of measures of joint counts, cut to −1…1.
   /// - Parameters:
   ///   - count: how many measures.
   ///   - measure: a measure, by its number, of summed counts.
-  /// - Returns: undefined for `tooFewClusters`, `tooManyUndefinedReplicates`.
+  /// - Returns: undefined for `tooFewClusters`, `tooManyUndefinedReplicates`, `noErrorVariance`.
   func intervals(_ counts: JointCounts, count: Int, _ measure: (Int, PairCounts) -> Statistic<Double>)
     -> [Statistic<Interval>]
   {
-    let clusters = counts.clusterCount
-    guard clusters > 1 else { return Array(repeating: .undefined(.tooFewClusters), count: count) }
-    let leftOut = jackknife(counts, count, measure)
-    let points = (0..<count).map { measure($0, counts.total) }
-    let q = counts.categories
-    // The resamples of many clusters cost thousands of passes, those of many categories their square in memory.
-    if clusters > largestBootstrap || q > 16 {
+    intervals(PromptRows(counts), count: count) { totals in
+      let pair = JointCounts.pair(totals, counts.categories)
+      return (0..<count).map { measure($0, pair) }
+    }.map { $0.map(Self.cut) }
+  }
+
+  /// 95 % intervals of figures of sums over prompts, not cut.
+  /// - Parameters:
+  ///   - count: how many figures.
+  ///   - figures: all of them, of the summed rows.
+  /// - Returns: undefined for `tooFewClusters`, `tooManyUndefinedReplicates`, `noErrorVariance`.
+  func intervals(_ rows: PromptRows, count: Int, _ figures: ([Int]) -> [Statistic<Double>]) -> [Statistic<Interval>] {
+    let (clusters, width) = (rows.promptCount, rows.width)
+    guard clusters > 1, count > 0 else { return Array(repeating: .undefined(.tooFewClusters), count: count) }
+    let totals = rows.totals
+    let points = figures(totals)
+    var leftOut = [[(value: Double, times: Int)]](repeating: [], count: count)
+    for (number, times) in rows.times.enumerated() {
+      let rest = zip(totals, rows.row(number)).map { $0 - $1 }
+      for (number, figure) in figures(rest).enumerated() {
+        if let value = figure.value { leftOut[number].append((value, times)) }
+      }
+    }
+    // The resamples of many prompts cost thousands of passes, those of wide rows too much memory.
+    if clusters > largestBootstrap || clusters * width > Self.largestRows {
       return (0..<count).map { normal(points[$0], leftOut[$0]) }
     }
     let bootstrap = ClusterBootstrap(replicates: replicates, seed: seed)
-    let totals = bootstrap.totals(rows: counts.expandedRows.flatMap { $0 }, width: q * q)
+    let expanded = rows.expanded
     // Small tables meet the same sums again and again: each is measured once.
     var known: [ArraySlice<Int>: [Double?]] = [:]
     var values = [[Double?]](repeating: [], count: count)
-    for replicate in 0..<replicates {
-      let own = totals[replicate * q * q..<(replicate + 1) * q * q]
-      let measured: [Double?]
-      if let before = known[own] {
-        measured = before
-      } else {
-        let pair = JointCounts.pair(Array(own), q)
-        measured = (0..<count).map { measure($0, pair).value }
-        known[own] = measured
+    let piece = max(1, Self.largestRows / width)
+    for start in stride(from: 0, to: replicates, by: piece) {
+      let part = start..<min(replicates, start + piece)
+      let sums = bootstrap.totals(rows: expanded, width: width, of: part)
+      for replicate in 0..<part.count {
+        let own = sums[replicate * width..<(replicate + 1) * width]
+        let measured: [Double?]
+        if let before = known[own] {
+          measured = before
+        } else {
+          measured = figures(Array(own)).map(\.value)
+          if width <= Self.rememberedWidth { known[own] = measured }
+        }
+        for number in 0..<count { values[number].append(measured[number]) }
       }
-      for number in 0..<count { values[number].append(measured[number]) }
     }
     return (0..<count).map { number in
       bootstrap.interval(
@@ -63,36 +85,22 @@ public struct BootstrapPlan: Sendable, Equatable {
         point: points[number],
         jackknife: leftOut[number].flatMap { Array(repeating: $0.value, count: $0.times) },
         clusterCount: clusters
-      ).map(Self.cut)
+      )
     }
   }
+
+  /// Numbers that the rows of all prompts, or the sums of one piece of the resamples, may hold.
+  private static let largestRows = 2_000_000
+  /// Sums of wider rows hardly come twice.
+  private static let rememberedWidth = 25
 
   /// No measure here goes beyond 1.
   private static func cut(_ interval: Interval) -> Interval {
     Interval(low: max(-1, interval.low), high: min(1, interval.high))
   }
 
-  /// Each measure with a cluster left out, and how many clusters give that value. Equal rows are left out once.
-  private func jackknife(_ counts: JointCounts, _ count: Int, _ measure: (Int, PairCounts) -> Statistic<Double>)
-    -> [[(value: Double, times: Int)]]
-  {
-    var found = [[(value: Double, times: Int)]](repeating: [], count: count)
-    for (row, times) in counts.distinctRows {
-      let rest = JointCounts.pair(zip(counts.flat, row).map { $0 - $1 }, counts.categories)
-      for number in 0..<count {
-        if let value = measure(number, rest).value { found[number].append((value, times)) }
-      }
-    }
-    return found
-  }
-
-  /// The interval of one statistic that adds up over clusters.
-  func interval(of statistic: AdditiveStatistics) -> Statistic<Interval> {
-    ClusterBootstrap(replicates: replicates, seed: seed).distributions(of: statistic)[0].advised()
-  }
-
   /// θ ± z·SE with SE² = (G − 1)/G · Σ (θ₍ᵢ₎ − θ̄)² over the G clusters left out one by one (Efron & Tibshirani 1993,
-  /// eq. 11.5), within −1…1.
+  /// eq. 11.5).
   private func normal(_ point: Statistic<Double>, _ leftOut: [(value: Double, times: Int)]) -> Statistic<Interval> {
     guard let value = point.value else { return .undefined(point.reason ?? .noTrials) }
     let clusters = leftOut.reduce(0.0) { $0 + Double($1.times) }
@@ -101,6 +109,6 @@ public struct BootstrapPlan: Sendable, Equatable {
     let squares = leftOut.reduce(0) { $0 + Double($1.times) * ($1.value - mean) * ($1.value - mean) }
     guard squares > 0 else { return .undefined(.noErrorVariance) }
     let half = normalQuantile(0.975) * (squares * (clusters - 1) / clusters).squareRoot()
-    return .value(Self.cut(Interval(low: value - half, high: value + half)))
+    return .value(Interval(low: value - half, high: value + half))
   }
 }

@@ -72,8 +72,9 @@ struct JointCounts: Sendable {
   }
 
   /// Counts items that both labelled.
-  init(_ input: AssessedLabels, _ first: Labels, _ second: Labels, _ items: ItemSet) {
-    let q = input.table.categories.count
+  /// - Parameter declared: categories; nil for those of the input.
+  init(_ input: AssessedLabels, _ first: Labels, _ second: Labels, _ items: ItemSet, categories declared: Int? = nil) {
+    let q = declared ?? input.table.categories.count
     categories = q
     guard input.isClustered else {
       let counts = PairCounts(first.selecting(items), second.selecting(items), categories: q)
@@ -108,7 +109,4 @@ struct JointCounts: Sendable {
       return kinds.sorted { $1.key.lexicographicallyPrecedes($0.key) }.map { ($0.key, $0.value) }
     }
   }
-
-  /// A row for each cluster, in an order that does not depend on that of the items: so neither do the resamples.
-  var expandedRows: [[Int]] { distinctRows.flatMap { Array(repeating: $0.row, count: $0.times) } }
 }

@@ -32,6 +32,19 @@ extension ReferenceRule {
     }
   }
 
+  /// The same within a sentence.
+  func phrase(in labels: AssessedLabels) -> String {
+    switch self {
+    case .annotator(let column): labels.name(column)
+    case .unanimous: "what all annotators agree on"
+    case .majority: "the annotators' majority"
+    case .either: "\(labels.table.categories[labels.positive]) where any annotator saw it"
+    case .both: "\(labels.table.categories[labels.positive]) where all annotators saw it"
+    case .dawidSkene: "the annotators' consensus (Dawid-Skene)"
+    case .adjudicated(let column): "the labels adjudicated by \(labels.name(column))"
+    }
+  }
+
   /// Reads a rule: `unanimous`, `majority`, `either`, `both`, `dawid-skene`, `adjudicated:NAME`, or an annotator's name.
   /// - Throws: `AssessmentInputError.unknown`.
   public init(_ text: String, in labels: AssessedLabels) throws(AssessmentInputError) {

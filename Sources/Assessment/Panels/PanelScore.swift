@@ -20,12 +20,6 @@ public struct PanelScore: Sendable, Equatable {
 
   private var byPrompt: Statistic<Interval>?
 
-  init(referenced: Int, labelled: Int, right: Int) {
-    self.referenced = referenced
-    self.labelled = labelled
-    self.right = right
-  }
-
   /// Compares a panel's labels with a reference.
   /// - Parameter cluster: the prompt of an item, where prompts have several answers.
   public init(_ panel: Labels, reference: Labels, cluster: ((Int) -> Int)? = nil) {

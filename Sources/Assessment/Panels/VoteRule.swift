@@ -20,9 +20,34 @@ public enum VoteRule: Sendable, Equatable {
   }
 
   /// The panel's label of each item; an item without a vote has none.
-  public func labels(_ columns: [Labels]) -> Labels {
-    let count = columns.first?.count ?? 0
+  /// - Parameter items: how many there are, for a panel of nobody; nil to ask the columns.
+  public func labels(_ columns: [Labels], items: Int? = nil) -> Labels {
+    let count = items ?? columns.first?.count ?? 0
+    if self == .majority { return Self.majority(columns, count) }
     return Labels((0..<count).lazy.map { item in label(columns.map { $0[item] }) })
+  }
+
+  /// The label of more than half of the votes in two passes without a count for each label: where one has more than half it
+  /// outlasts all others (Boyer & Moore 1991, "MJRTY").
+  private static func majority(_ columns: [Labels], _ count: Int) -> Labels {
+    let none = UInt8(Labels.maximumCategories)
+    let votes = columns.map { column in column.withCodes { Array($0) } }
+    var codes = [UInt8](repeating: none, count: count)
+    for item in 0..<count {
+      var (candidate, lead, given) = (none, 0, 0)
+      for column in votes {
+        let vote = column[item]
+        guard vote != none else { continue }
+        given += 1
+        if lead == 0 { candidate = vote }
+        lead += vote == candidate ? 1 : -1
+      }
+      guard lead > 0 else { continue }
+      var own = 0
+      for column in votes where column[item] == candidate { own += 1 }
+      if 2 * own > given { codes[item] = candidate }
+    }
+    return Labels(packed: codes)
   }
 
   private func label(_ votes: [Int?]) -> Int? {
@@ -30,10 +55,7 @@ public enum VoteRule: Sendable, Equatable {
     guard let first = given.first else { return nil }
     switch self {
     case .unanimous: return given.allSatisfy { $0 == first } ? first : nil
-    case .majority:
-      var counts: [Int: Int] = [:]
-      for vote in given { counts[vote, default: 0] += 1 }
-      return counts.first { 2 * $0.value > given.count }?.key
+    case .majority: return given.first { vote in 2 * given.count { $0 == vote } > given.count }
     case .weighted(let weights):
       var sums: [Int: Double] = [:]
       for (vote, weight) in zip(votes, weights) { if let vote { sums[vote, default: 0] += weight } }

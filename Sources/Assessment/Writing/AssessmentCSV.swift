@@ -1,39 +1,78 @@
 internal import Agreement
 internal import Wording
 
-extension Assessment {
-  private static let longTitles = [
+/// Figures on rows of their own: what each is of, its denominator, value and ends, or why it is undefined or has no interval.
+struct FigureRows {
+  private(set) var text = CSVText.row([
     "topic", "statistic", "rater", "other", "system", "scope", "certainty", "abstentions", "n", "value", "low", "high",
-    "undefined",
-  ]
+    "undefined", "noInterval",
+  ])
 
+  /// - Parameter interval: nil for a figure that has none by its kind, as a p-value.
+  mutating func add(
+    _ topic: String,
+    _ statistic: String,
+    rater: String = "",
+    other: String = "",
+    system: String = "",
+    scope: ItemScope,
+    certainty: String = "",
+    abstentions: String = PairTreatment.pairwiseDeletion.rawValue,
+    n: Int,
+    _ value: Statistic<Double>,
+    _ interval: Statistic<Interval>? = nil
+  ) {
+    let ends = interval?.value
+    text += CSVText.row([
+      topic, statistic, rater, other, system, scope.rawValue, certainty, abstentions, "\(n)",
+      value.value.map { "\($0)" } ?? "", ends.map { "\($0.low)" } ?? "", ends.map { "\($0.high)" } ?? "",
+      value.reason?.rawValue ?? "", value.reason == nil ? interval?.reason?.rawValue ?? "" : "",
+    ])
+  }
+
+  mutating func add(
+    _ topic: String,
+    _ statistic: String,
+    rater: String = "",
+    other: String = "",
+    system: String = "",
+    scope: ItemScope,
+    abstentions: String = PairTreatment.pairwiseDeletion.rawValue,
+    n: Int,
+    _ figure: Figure
+  ) {
+    add(
+      topic,
+      statistic,
+      rater: rater,
+      other: other,
+      system: system,
+      scope: scope,
+      abstentions: abstentions,
+      n: n,
+      figure.value,
+      figure.interval
+    )
+  }
+}
+
+extension Assessment {
   /// Figures on rows of their own: what each is of, its denominator, value and ends, or why it is undefined.
   public var longCSV: String {
-    var text = CSVText.row(Self.longTitles)
-    func add(
-      _ topic: String,
-      _ statistic: String,
-      rater: String = "",
-      other: String = "",
-      system: String = "",
-      scope: ItemScope,
-      certainty: String = "",
-      abstentions: String = PairTreatment.pairwiseDeletion.rawValue,
-      n: Int,
-      _ value: Statistic<Double>,
-      _ interval: Statistic<Interval>? = nil
-    ) {
-      let ends = interval?.value
-      text += CSVText.row([
-        topic, statistic, rater, other, system, scope.rawValue, certainty, abstentions, "\(n)",
-        value.value.map { "\($0)" } ?? "", ends.map { "\($0.low)" } ?? "", ends.map { "\($0.high)" } ?? "",
-        value.reason?.rawValue ?? "",
-      ])
-    }
+    var rows = FigureRows()
+    addFidelity(&rows)
+    addAgreement(&rows)
+    addConclusions(&rows)
+    addPanels(&rows)
+    addMultiverse(&rows)
+    return rows.text
+  }
+
+  private func addFidelity(_ rows: inout FigureRows) {
     for row in fidelity + underOtherRules {
       for measure in Measure.allCases {
         guard let value = row.measures[measure] else { continue }
-        add(
+        rows.add(
           "fidelity",
           measure.rawValue,
           rater: name(row.rater),
@@ -46,71 +85,24 @@ extension Assessment {
         )
       }
     }
-    for row in pairs {
-      let (first, second, n) = (labels.name(row.first), labels.name(row.second), row.counts.count)
-      for coefficient in Coefficient.allCases {
-        guard let found = row.coefficients[coefficient] else { continue }
-        add(
-          "agreement",
-          coefficient.rawValue,
-          rater: first,
-          other: second,
-          scope: row.scope,
-          n: n,
-          found.value,
-          found.interval
-        )
-      }
-      add(
-        "agreement",
-        "cohenKappa",
-        rater: first,
-        other: second,
-        scope: row.scope,
-        abstentions: PairTreatment.thirdCategory.rawValue,
-        n: row.withAbstentions.count,
-        row.withAbstentions.cohenKappa
-      )
-    }
-    for row in panel {
-      add("panel", "krippendorffAlpha", scope: row.scope, n: row.items, row.alpha, row.alphaInterval)
-      add("panel", "gwetAC1", scope: row.scope, n: row.items, row.gwetAC1.map(\.value), row.gwetAC1.map(\.interval))
-      let fleiss = row.fleissKappa
-      add("panel", "fleissKappa", scope: row.scope, n: row.items, fleiss.map(\.value), fleiss.map(\.interval))
-    }
-    for row in edits {
-      let system = "\(labels.systemNames[row.systems.edited]) less \(labels.systemNames[row.systems.original])"
-      for view in row.views + row.annotators {
-        let (rater, n) = (labels.name(view.rater), view.difference.pairs)
-        add(
-          "edit",
-          "p",
-          rater: rater,
-          other: view.decision.rawValue,
-          system: system,
-          scope: row.scope,
-          n: n,
-          view.difference.p
-        )
-      }
-    }
-    for row in rankings {
-      add("ranking", "kendallW", other: row.robustness.rawValue, scope: row.scope, n: row.judges.count, row.kendallW)
-    }
-    for (scope, shares) in variance {
-      guard let shares = shares.value else { continue }
-      for source in VarianceShares.Source.allCases {
-        add("variance", source.rawValue, scope: scope, n: shares.prompts, shares.share(source))
-      }
+  }
+
+  private func addPanels(_ rows: inout FigureRows) {
+    if let panels {
+      let n = panels.whole.referenced
+      rows.add("panelChoice", "majority", scope: .all, n: n, panels.whole.accuracy, panels.whole.interval)
+      rows.add("panelChoice", "upperBound", scope: .all, n: n, panels.upperBound.accuracy, panels.upperBound.interval)
+      rows.add("panelChoice", "errorCorrelation", scope: .all, n: n, panels.errorCorrelation)
+      rows.add("panelChoice", "effectiveSize", scope: .all, n: n, panels.effectiveSize)
     }
     for member in panels?.members ?? [] {
       let (rater, n) = (labels.name(member.judge), member.alone.referenced)
-      add("panelMember", "alone", rater: rater, scope: .all, n: n, member.alone.accuracy, member.alone.interval)
-      add("panelMember", "marginalValue", rater: rater, scope: .all, n: n, member.marginalValue)
+      rows.add("panelMember", "alone", rater: rater, scope: .all, n: n, member.alone.accuracy, member.alone.interval)
+      rows.add("panelMember", "marginalValue", rater: rater, scope: .all, n: n, member.marginalValue)
     }
     for row in noise {
       let n = row.rate.value?.pairs ?? 0
-      add(
+      rows.add(
         "noise",
         "flipRate",
         rater: labels.name(row.judge),
@@ -120,15 +112,20 @@ extension Assessment {
         row.rate.value?.interval
       )
     }
+  }
+
+  private func addMultiverse(_ rows: inout FigureRows) {
     for row in multiverse {
       let (statistic, system): (String, String) =
         switch row.conclusion {
         case .rate(let system): ("rate", labels.systemNames[system])
         case .difference(let pair):
           ("difference", "\(labels.systemNames[pair.edited]) less \(labels.systemNames[pair.original])")
+        case .accuracy: ("accuracy", "")
+        case .cohenKappa: ("cohenKappa", "")
         }
-      add(
-        row.adjudication == nil ? "multiverse" : "corrected",
+      rows.add(
+        "multiverse",
         statistic,
         rater: labels.name(row.judge) + (row.parser.map { " read by \($0)" } ?? ""),
         other: row.adjudication?.name(in: labels) ?? "",
@@ -140,7 +137,6 @@ extension Assessment {
         row.interval
       )
     }
-    return text
   }
 
   /// Fidelity with a row for each rater, scope and certainty, and a column for each measure and end.

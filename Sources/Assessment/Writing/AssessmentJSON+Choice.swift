@@ -39,6 +39,7 @@ extension AssessmentWriter {
       object["lost"] = Self.number(view.difference.firstAlone)
       object["gained"] = Self.number(view.difference.secondAlone)
       object["p"] = Self.figure(view.difference.p)
+      object["adjustedP"] = Self.figure(view.adjustedP)
       object["decision"] = .string(view.decision.rawValue)
       object["worstCase"] = .array(view.worstCase.map { .string($0.rawValue) })
       return .object(object)
@@ -50,6 +51,9 @@ extension AssessmentWriter {
       "range": Self.ends(row.range), "judges": .array(row.views.map(one)),
       "annotators": .array(row.annotators.map(one)), "reversals": .array(row.reversals.map(two)),
       "signReversals": .array(row.signReversals.map(two)),
+      "differing": .array(
+        row.differing.map { ["first": name($0.first), "second": name($0.second), "p": .number($0.p)] }
+      ),
     ]
   }
 
@@ -94,7 +98,7 @@ extension AssessmentWriter {
       "system": system(row.system), "scope": .string(row.scope.rawValue), "judge": name(row.judge),
       "reference": .string(row.rule.name(in: labels)), "labelled": Self.number(row.labelled),
       "unlabelled": Self.number(row.unlabelled), "judgeRate": Self.figure(row.judgeRate),
-      "corrected": Self.figure(row.mean, row.interval), "classical": Self.figure(row.classical, row.classicalInterval),
+      "corrected": Self.figure(row.corrected), "classical": Self.figure(row.classical),
       "lambda": Self.figure(row.lambda),
     ]
     func need(_ need: HumanLabelBudget.Need) -> JSONValue {
@@ -112,14 +116,23 @@ extension AssessmentWriter {
     return .object(object)
   }
 
+  func correctedEdit(_ row: CorrectedDifference) -> JSONValue {
+    [
+      "original": system(row.systems.original), "edited": system(row.systems.edited),
+      "scope": .string(row.scope.rawValue), "judge": name(row.judge), "reference": .string(row.rule.name(in: labels)),
+      "labelled": Self.number(row.labelled), "unlabelled": Self.number(row.unlabelled),
+      "corrected": Self.figure(row.corrected),
+    ]
+  }
+
   func alternative(_ row: AlternativeRow) -> JSONValue {
     var object: JSONObject = ["judge": name(row.judge), "scope": .string(row.scope.rawValue)]
     switch row.test {
     case .undefined(let reason): object["undefined"] = .string(reason.rawValue)
     case .value(let test):
       object["epsilon"] = .number(test.epsilon)
-      object["winningRate"] = .number(test.winningRate)
-      object["advantageProbability"] = .number(test.advantageProbability)
+      object["winningRate"] = Self.figure(row.winningRate)
+      object["advantageProbability"] = Self.figure(row.advantageProbability)
       object["passed"] = .bool(test.passed)
       object["annotators"] = .array(
         test.comparisons.map { one in
@@ -156,6 +169,8 @@ extension AssessmentWriter {
       object["conclusion"] = "difference"
       object["original"] = system(pair.original)
       object["edited"] = system(pair.edited)
+    case .accuracy: object["conclusion"] = "accuracy"
+    case .cohenKappa: object["conclusion"] = "cohenKappa"
     }
     object["scope"] = .string(row.scope.rawValue)
     object["judge"] = name(row.judge)
@@ -188,7 +203,7 @@ extension AssessmentWriter {
           [
             "judge": name(member.judge), "alone": score(member.alone), "without": score(member.without),
             "marginalValue": Self.figure(member.marginalValue),
-            "nearest": member.nearest.map { ["judge": name($0.judge), "cohenKappa": .number($0.kappa)] } ?? .null,
+            "nearest": member.nearest.map { ["judge": name($0.judge), "cohenKappa": Self.figure($0.kappa)] } ?? .null,
             "sharedErrors": Self.figure(member.sharedErrors),
           ]
         }
@@ -198,6 +213,14 @@ extension AssessmentWriter {
       "bestOfSize": .array(choice.bestOfSize.map(subset)),
       "cheapest": choice.cheapest.map(subset) ?? .null,
       "isExhaustive": .bool(choice.isExhaustive),
+      "upperBound": score(choice.upperBound),
+      "withoutWeights": choice.withoutWeights.map(JSONValue.string) ?? .null,
     ]
+  }
+
+  /// Why no panel was chosen.
+  var noPanelChoice: JSONValue {
+    let reason: UndefinedReason = labels.judges.count < 2 ? .tooFewRaters : .noLabelled
+    return ["undefined": .string(reason.rawValue)]
   }
 }

@@ -9,8 +9,9 @@ extension Assessment {
   /// - `agreement`: every two judges by scope, with `thirdCategory` (no label as a category) and `bounds` (every filling of
   ///   missing labels); `panel`: all judges; `annotators`: their pairs, their panel and the `ceiling`.
   /// - `fidelity`: judges and floors by scope and certainty; `otherRules`: the same under other rules of the reference;
-  ///   `alternativeAnnotator`, `noiseFloor`, `breakdown`, `errors`.
-  /// - `rates`, `edits`, `rankings`: conclusions with their `robustness`; `variance`; `corrected`; `multiverse`.
+  ///   `alternativeAnnotator`, `noiseFloor`, `breakdown`, `errors` (with `errorsListed`: how many of how many).
+  /// - `rates`, `edits`, `rankings`: conclusions with their `robustness`; `variance`; `corrected` and `correctedEdits`;
+  ///   `multiverse`.
   /// - `panelChoice`: vote rules, members, the best subset of each size, the cheapest that reaches what was asked.
   public var json: JSONValue {
     let write = AssessmentWriter(self)
@@ -29,13 +30,15 @@ extension Assessment {
           ("noiseFloor", .array(noise.map(write.noise))),
           ("breakdown", .array(breakdown.map(write.breakdown))),
           ("errors", .array(errors.map(write.error))),
+          ("errorsListed", write.errorsListed),
           ("rates", .array(rates.map(write.rate))),
           ("edits", .array(edits.map(write.edit))),
           ("rankings", .array(rankings.map(write.ranking))),
           ("variance", .array(variance.map(write.variance))),
           ("corrected", .array(corrected.map(write.corrected))),
+          ("correctedEdits", .array(correctedEdits.map(write.correctedEdit))),
           ("multiverse", .array(multiverse.map(write.multiverse))),
-          ("panelChoice", panels.map(write.panelChoice) ?? .null),
+          ("panelChoice", panels.map(write.panelChoice) ?? write.noPanelChoice),
         ]
       )
     )
@@ -68,9 +71,7 @@ struct AssessmentWriter {
     }
   }
 
-  static func estimate(_ value: Statistic<Estimate>) -> JSONValue {
-    figure(value.map(\.value), value.map(\.interval))
-  }
+  static func figure(_ figure: Figure) -> JSONValue { Self.figure(figure.value, figure.interval) }
 
   static func ends(_ interval: Interval?) -> JSONValue {
     interval.map { .array([.number($0.low), .number($0.high)]) } ?? .null
@@ -127,15 +128,18 @@ struct AssessmentWriter {
       "coefficients": .object(
         JSONObject(
           Coefficient.allCases.compactMap { coefficient in
-            row.coefficients[coefficient].map { (coefficient.rawValue, Self.figure($0.value, $0.interval)) }
+            row.coefficients[coefficient].map { (coefficient.rawValue, Self.figure($0)) }
           }
         )
       ),
-      "thirdCategory": [
-        "n": Self.number(row.withAbstentions.count),
-        "percentAgreement": Self.figure(row.withAbstentions.percentAgreement),
-        "cohenKappa": Self.figure(row.withAbstentions.cohenKappa),
-      ],
+      "thirdCategory": .object(
+        JSONObject(
+          [("n", Self.number(row.withAbstentions.count))]
+            + Coefficient.allCases.compactMap { coefficient in
+              row.thirdCategory[coefficient].map { (coefficient.rawValue, Self.figure($0)) }
+            }
+        )
+      ),
       "bounds": row.bounds.map { bounds in
         [
           "percentAgreement": Self.ends(bounds.percentAgreement), "cohenKappa": Self.ends(bounds.cohenKappa),
@@ -153,11 +157,11 @@ struct AssessmentWriter {
     [
       "scope": .string(row.scope.rawValue), "raters": Self.number(row.raters), "n": Self.number(row.items),
       "percentAgreement": Self.figure(row.percentAgreement),
-      "krippendorffAlpha": Self.figure(row.alpha, row.alphaInterval),
-      "fleissKappa": Self.estimate(row.fleissKappa),
-      "gwetAC1": Self.estimate(row.gwetAC1),
+      "krippendorffAlpha": Self.figure(row.alpha),
+      "fleissKappa": Self.figure(row.fleissKappa),
+      "gwetAC1": Self.figure(row.gwetAC1),
       "krippendorffAlphaOrdinal": row.ordinalAlpha.map { Self.figure($0) } ?? .null,
-      "thirdCategory": ["krippendorffAlpha": Self.figure(row.alphaWithAbstentions)],
+      "thirdCategory": ["n": Self.number(row.seen), "krippendorffAlpha": Self.figure(row.alphaWithAbstentions)],
     ]
   }
 
@@ -165,26 +169,16 @@ struct AssessmentWriter {
     guard let humans = assessment.humans else { return .null }
     return [
       "panel": .array(assessment.humanPanel.map(panel)),
-      "pairs": .array(
-        humans.pairs.map { pair in
-          [
-            "first": name(pair.first), "second": name(pair.second), "scope": .string(pair.scope.rawValue),
-            "n": Self.number(pair.counts.count),
-            "percentAgreement": Self.figure(pair.counts.percentAgreement),
-            "cohenKappa": Self.estimate(pair.counts.cohenKappaEstimate()),
-            "gwetAC1": Self.estimate(pair.counts.gwetAC1Estimate),
-          ]
-        }
-      ),
+      "pairs": .array(humans.pairs.map(pair)),
       "versusOthers": .array(
         humans.versusOthers.map { row in
           [
             "annotator": name(row.annotator), "scope": .string(row.scope.rawValue), "n": Self.number(row.counts.count),
-            "accuracy": Self.figure(row.counts.percentAgreement), "cohenKappa": Self.figure(row.counts.cohenKappa),
+            "accuracy": Self.figure(row.accuracy), "cohenKappa": Self.figure(row.cohenKappa),
           ]
         }
       ),
-      "ceiling": .object(JSONObject(labels.scopes.map { ($0.rawValue, Self.figure(humans.ceiling($0))) })),
+      "ceiling": .object(JSONObject(labels.scopes.map { ($0.rawValue, Self.figure(humans.figure($0))) })),
     ]
   }
 
@@ -222,6 +216,14 @@ struct AssessmentWriter {
       "tp": Self.number(counts.truePositives), "fp": Self.number(counts.falsePositives),
       "fn": Self.number(counts.falseNegatives), "tn": Self.number(counts.trueNegatives),
       "abstained": Self.number(row.abstained), "accuracy": Self.figure(row.accuracy, row.interval),
+    ]
+  }
+
+  /// How many of the errors are listed: a million items do not become a list of a million errors.
+  var errorsListed: JSONValue {
+    [
+      "shown": Self.number(assessment.errors.count), "found": Self.number(assessment.errorCount),
+      "mostOfOneSort": Self.number(JudgeError.largestList),
     ]
   }
 

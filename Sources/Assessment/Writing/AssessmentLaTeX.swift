@@ -2,45 +2,49 @@ internal import Agreement
 internal import Wording
 
 extension Assessment {
-  /// Tables for a paper in `booktabs` style: fidelity, agreement of the judges, effects of the edits.
+  /// Tables for a paper in `booktabs` style: fidelity, agreement of the judges, effects of the edits by judge and in all, the
+  /// panel. What has no value or no interval bears a raised letter, which the caption explains.
   public var latex: String {
-    [fidelityLaTeX, agreementLaTeX, editLaTeX].compactMap { $0 }.joined(separator: "\n")
+    [fidelityLaTeX, agreementLaTeX, editLaTeX, effectLaTeX, panelLaTeX].compactMap { $0 }.joined(separator: "\n")
   }
 
   private var fidelityLaTeX: String? {
     guard let rule, !fidelity.isEmpty else { return nil }
-    let rows = fidelity.filter { $0.certainty == .any }.map { row in
-      [
-        Self.escaped(name(row.rater)), row.scope.rawValue, "\(row.count)", "\(row.abstained)",
-        Self.texCell(row.measures[.accuracy]), Self.texCell(row.measures[.cohenKappa]),
-        Self.texCell(row.measures[.sensitivity]),
-        Self.texCell(row.measures[.specificity]),
-      ]
+    var cells = NotedCells()
+    func measured(_ row: FidelityRow, _ measure: Measure) -> String {
+      cells.tex(row.measures[measure]?.value, row.measures[measure]?.interval)
     }
-    return Self.table(
-      titles: ["Judge", "Prompts", "$n$", "None", "Accuracy", "Cohen's $\\kappa$", "Sensitivity", "Specificity"],
+    let rows = fidelity.filter { $0.certainty == .any }.map { row in
+      [LaTeXTable.escaped(name(row.rater)), row.scope.rawValue, "\(row.count)", "\(row.abstained)"]
+        + [Measure.accuracy, .cohenKappa, .sensitivity, .specificity].map { measured(row, $0) }
+    }
+    return LaTeXTable.text(
+      titles: ["Judge", "Prompts", "$n$", "Unlabelled", "Accuracy", "Cohen's $\\kappa$", "Sensitivity", "Specificity"],
       rows: rows,
       caption:
-        "Fidelity to \(Self.escaped(rule.name(in: labels))). Brackets: 95\\,\\% intervals; items without a label are "
-        + "left out and counted under None."
+        "Fidelity to \(LaTeXTable.escaped(rule.phrase(in: labels))). Brackets: 95\\,\\% intervals; items that the judge left "
+        + "unlabelled do not count in $n$.\(cells.texNotes)"
     )
   }
 
   private var agreementLaTeX: String? {
     guard !pairs.isEmpty else { return nil }
+    var cells = NotedCells()
     let rows = pairs.map { row in
       [
-        Self.escaped(labels.name(row.first)), Self.escaped(labels.name(row.second)), row.scope.rawValue,
-        "\(row.counts.count)", Self.texCell(row.counts.percentAgreement),
-        Self.texCell(row.counts.cohenKappa, row.coefficients[.cohenKappa]?.interval),
-        Self.texCell(row.counts.gwetAC1), Self.texCell(row.counts.krippendorffAlpha),
+        LaTeXTable.escaped(labels.name(row.first)), LaTeXTable.escaped(labels.name(row.second)), row.scope.rawValue,
+        "\(row.counts.count)",
       ]
+        + [Coefficient.percentAgreement, .cohenKappa, .gwetAC1, .krippendorffAlpha].map {
+          cells.tex(row.coefficients[$0])
+        }
     }
-    return Self.table(
-      titles: ["Judge", "Judge", "Prompts", "$n$", "Equal", "Cohen's $\\kappa$", "AC1", "$\\alpha$"],
+    return LaTeXTable.text(
+      titles: ["Judge", "Judge", "Prompts", "$n$", "Equal labels", "Cohen's $\\kappa$", "AC1", "$\\alpha$"],
       rows: rows,
-      caption: "Agreement of the judges, pairwise deletion of missing labels; intervals by a bootstrap over "
-        + (labels.isClustered ? "prompts." : "items.")
+      caption:
+        "Agreement of the judges, pairwise deletion of missing labels. Brackets: 95\\,\\% intervals by a bootstrap over "
+        + (labels.isClustered ? "prompts." : "items; of equal labels Wilson's.") + cells.texNotes
     )
   }
 
@@ -48,48 +52,74 @@ extension Assessment {
     guard !edits.isEmpty else { return nil }
     let rows = edits.map { edit in
       [
-        Self.escaped(labels.systemNames[edit.systems.edited]), edit.scope.rawValue, "\(edit.views.count)",
+        LaTeXTable.escaped(labels.systemNames[edit.systems.edited]), edit.scope.rawValue, "\(edit.views.count)",
         "\(edit.views.count { $0.decision == .lower })", "\(edit.views.count { $0.decision == .higher })",
         edit.range.map { "\(DecimalText.fixed($0.low * 100, 0)) to \(DecimalText.fixed($0.high * 100, 0))" } ?? "--",
         edit.robustness.words,
       ]
     }
-    return Self.table(
+    return LaTeXTable.text(
       titles: ["Edited system", "Prompts", "Judges", "Less", "More", "Range, points", "Conclusion"],
       rows: rows,
-      caption: "Edited less original refusal rate: judges that show less and more by exact McNemar tests at 5\\,\\%."
+      caption:
+        "Edited less original rate: judges that show less and more by \(editTest) at 5\\,\\%, and the range of their "
+        + "differences."
     )
   }
 
-  private static func texCell(_ value: MeasuredValue?) -> String { texCell(value?.value, value?.interval) }
-
-  private static func texCell(_ value: Statistic<Double>?, _ interval: Statistic<Interval>? = nil) -> String {
-    guard case .value(let number) = value else { return "--" }
-    guard case .value(let ends) = interval else { return DecimalText.fixed(number, 2) }
-    return "\(DecimalText.fixed(number, 2)) [\(DecimalText.fixed(ends.low, 2)), \(DecimalText.fixed(ends.high, 2))]"
-  }
-
-  private static func table(titles: [String], rows: [[String]], caption: String) -> String {
-    let body = rows.map { $0.joined(separator: " & ") + " \\\\\n" }.joined()
-    return
-      "\\begin{table}\n\\caption{\(caption)}\n\\begin{tabular}{l\(String(repeating: "r", count: titles.count - 1))}\n"
-      + "\\toprule\n" + titles.joined(separator: " & ") + " \\\\\n\\midrule\n" + body
-      + "\\bottomrule\n\\end{tabular}\n\\end{table}\n"
-  }
-
-  /// Text with TeX's own characters made harmless.
-  private static func escaped(_ text: String) -> String {
-    var shown = ""
-    // Scalar by scalar: with a combining mark after it, a TeX character is another Character and as dangerous.
-    for character in VisibleText.line(text).unicodeScalars {
-      switch character {
-      case "&", "%", "$", "#", "_", "{", "}": shown += "\\\(character)"
-      case "\\": shown += "\\textbackslash{}"
-      case "~": shown += "\\textasciitilde{}"
-      case "^": shown += "\\textasciicircum{}"
-      default: shown.unicodeScalars.append(character)
+  /// Each judge's difference with its p and Holm's.
+  private var effectLaTeX: String? {
+    guard !edits.isEmpty else { return nil }
+    var cells = NotedCells()
+    let rows = edits.flatMap { edit in
+      edit.views.map { view in
+        [
+          LaTeXTable.escaped(labels.systemNames[edit.systems.edited]), edit.scope.rawValue,
+          LaTeXTable.escaped(labels.name(view.rater)), "\(view.difference.pairs)",
+          cells.tex(view.difference.difference, view.difference.interval), Self.texP(view.difference.p, &cells),
+          Self.texP(view.adjustedP, &cells),
+        ]
       }
     }
-    return shown
+    guard !rows.isEmpty else { return nil }
+    return LaTeXTable.text(
+      titles: ["Edited system", "Prompts", "Judge", "Pairs", "Difference", "$p$", "$p$, Holm"],
+      rows: rows,
+      caption:
+        "Edited less original rate by judge, with \(editTest). Brackets: 95\\,\\% intervals. Holm: adjusted over the edits of "
+        + "one original that the judge saw on these prompts.\(cells.texNotes)"
+    )
+  }
+
+  private static func texP(_ p: Statistic<Double>, _ cells: inout NotedCells) -> String {
+    guard case .value(let value) = p else { return cells.tex(p) }
+    return value < 0.001 ? "$<0.001$" : DecimalText.fixed(value, 3)
+  }
+
+  private var panelLaTeX: String? {
+    guard let panels else { return nil }
+    var cells = NotedCells()
+    let rows = panels.members.map { member in
+      [
+        LaTeXTable.escaped(labels.name(member.judge)), "\(member.alone.referenced)",
+        cells.tex(member.alone.accuracy, member.alone.interval),
+        cells.tex(member.without.accuracy, member.without.interval), cells.tex(member.marginalValue),
+        member.nearest.map { LaTeXTable.escaped(labels.name($0.judge)) } ?? "--", cells.tex(member.sharedErrors),
+      ]
+    }
+    let whole = cells.tex(panels.whole.accuracy, panels.whole.interval)
+    let size = cells.tex(panels.effectiveSize)
+    return LaTeXTable.text(
+      titles: ["Judge", "$n$", "Alone", "Panel without it", "It adds", "Nearest judge", "Shared errors $\\phi$"],
+      rows: rows,
+      caption:
+        "What each judge adds to the panel's majority (accuracy \(whole); worth \(size) independent judges); an item without "
+        + "a label counts as wrong. Brackets: 95\\,\\% intervals.\(cells.texNotes)"
+    )
+  }
+
+  /// The test behind decisions about edits.
+  var editTest: String {
+    labels.isClustered && labels.hasSeveralAnswers ? "sign flips over prompts" : "exact McNemar tests"
   }
 }

@@ -18,28 +18,6 @@ extension Assessment {
     return lines
   }
 
-  /// `0.87 (0.79–0.93)`, or why there is none.
-  static func cell(_ value: Statistic<Double>?, _ interval: Statistic<Interval>? = nil) -> String {
-    switch value {
-    case nil: return "–"
-    case .undefined(let reason): return "undefined: \(reason.rawValue)"
-    case .value(let number):
-      guard case .value(let ends) = interval else { return DecimalText.fixed(number, 2) }
-      return "\(DecimalText.fixed(number, 2)) (\(DecimalText.fixed(ends.low, 2))–\(DecimalText.fixed(ends.high, 2)))"
-    }
-  }
-
-  /// `94 % (90–97)`, or why there is none.
-  static func share(_ value: Statistic<Double>?, _ interval: Statistic<Interval>? = nil) -> String {
-    switch value {
-    case nil: return "–"
-    case .undefined(let reason): return "undefined: \(reason.rawValue)"
-    case .value(let number):
-      guard case .value(let ends) = interval else { return "\(DecimalText.percent(number)) %" }
-      return "\(DecimalText.percent(number)) % (\(DecimalText.percent(ends.low))–\(DecimalText.percent(ends.high)))"
-    }
-  }
-
   private func fidelityTables(_ width: Int) -> [String] {
     guard let rule else { return [] }
     var lines: [String] = []
@@ -47,43 +25,46 @@ extension Assessment {
       for certainty in labels.certainties {
         let rows = fidelity.filter { $0.scope == scope && $0.certainty == certainty && $0.count + $0.abstained > 0 }
         guard !rows.isEmpty else { continue }
-        let ceiling = certainty == .any ? humans?.ceiling(scope).value : nil
-        var grid = TextGrid(["", "n", "none", "accuracy", "kappa", "found", "left alone"])
+        // The column is narrow where nothing is missing: names need the room.
+        let isComplete = rows.allSatisfy { $0.abstained == 0 }
+        var grid = TextGrid(["", isComplete ? "n" : "n (missing)", "accuracy", "kappa", "sensitivity", "specificity"])
+        var cells = NotedCells()
         for row in rows {
+          func measured(_ measure: Measure, _ write: (inout NotedCells, Figure?) -> String) -> String {
+            write(&cells, row.measures[measure].map { Figure($0.value, $0.interval) })
+          }
+          let share = { (cells: inout NotedCells, figure: Figure?) in cells.share(figure) }
           grid.add([
-            name(row.rater), DecimalText.grouped(row.count), DecimalText.grouped(row.abstained),
-            Self.share(row.measures[.accuracy]?.value, row.measures[.accuracy]?.interval),
-            short(row.measures[.cohenKappa]?.value, row.measures[.cohenKappa]?.interval),
-            shortShare(row.measures[.sensitivity]?.value), shortShare(row.measures[.specificity]?.value),
+            name(row.rater),
+            DecimalText.grouped(row.count) + (isComplete ? "" : " (\(DecimalText.grouped(row.abstained)))"),
+            measured(.accuracy, share), measured(.cohenKappa) { $0.coefficient($1) }, measured(.sensitivity, share),
+            measured(.specificity, share),
           ])
         }
         let which =
-          certainty == .any ? "" : certainty == .unanimous ? ", annotators agree" : ", annotators differ"
-        let top = ceiling.map { "; an annotator meets the others on \(DecimalText.percent($0)) %" } ?? ""
+          certainty == .any
+          ? "" : certainty == .unanimous ? ", where annotators agree" : ", where annotators differ"
         if !lines.isEmpty { lines.append("") }
+        let top = certainty == .any ? ceilingText(scope) : ""
         lines += LineLayout.wrap(
-          "Fidelity to \(rule.name(in: labels)), \(title(scope))\(which)\(top)",
+          "Fidelity to \(rule.phrase(in: labels)), \(title(scope))\(which)\(top)",
           width,
           lines: 2
         )
-        lines += grid.lines(width: width)
+        lines += grid.lines(width: width) + cells.lines(width)
       }
     }
     return lines
   }
 
-  /// A coefficient in a column of its own: why it is undefined stands in the notes and in JSON.
-  private func short(_ value: Statistic<Double>?, _ interval: Statistic<Interval>? = nil) -> String {
-    if case .undefined = value { return "undefined" }
-    return Self.cell(value, interval)
+  private func ceilingText(_ scope: ItemScope) -> String {
+    guard let ceiling = humans?.figure(scope), ceiling.value.value != nil else { return "" }
+    var cells = NotedCells()
+    return
+      "; for comparison, an annotator meets the others on \(cells.share(ceiling.value, ceiling.interval.value.map { .value($0) }))"
   }
 
-  private func shortShare(_ value: Statistic<Double>?) -> String {
-    if case .undefined = value { return "undefined" }
-    return Self.share(value)
-  }
-
-  private func title(_ scope: ItemScope) -> String {
+  func title(_ scope: ItemScope) -> String {
     switch scope {
     case .all: "all items"
     case .harmful: "harmful prompts"
@@ -93,21 +74,21 @@ extension Assessment {
 
   private func humanTables(_ width: Int) -> [String] {
     guard let humans else { return [] }
-    var grid = TextGrid(["Annotators", "scope", "n", "equal", "kappa", "AC1"])
+    var grid = TextGrid(["Annotators", "prompts", "n", "equal labels", "kappa", "AC1"])
+    var cells = NotedCells()
     for pair in humans.pairs {
-      let kappa = pair.counts.cohenKappaEstimate()
-      let ac1 = pair.counts.gwetAC1Estimate
       grid.add([
         "\(labels.name(pair.first)) · \(labels.name(pair.second))", pair.scope.rawValue,
-        DecimalText.grouped(pair.counts.count), shortShare(pair.counts.percentAgreement),
-        short(pair.counts.cohenKappa, kappa.map(\.interval)), short(pair.counts.gwetAC1, ac1.map(\.interval)),
+        DecimalText.grouped(pair.counts.count), cells.share(pair.coefficients[.percentAgreement]),
+        cells.coefficient(pair.coefficients[.cohenKappa]), cells.coefficient(pair.coefficients[.gwetAC1]),
       ])
     }
-    return grid.lines(width: width)
+    return grid.lines(width: width) + cells.lines(width)
   }
 
   private func agreementTables(_ width: Int) -> [String] {
-    var grid = TextGrid(["Judges, all items", "n", "equal", "kappa", "AC1", "alpha"])
+    var grid = TextGrid(["Judges, all items", "n", "equal labels", "kappa", "AC1", "alpha"])
+    var cells = NotedCells()
     // The pairs that disagree most are what a reader looks for; the rest is in JSON and CSV.
     let rows = pairs.filter { $0.scope == .all }
     func kappa(_ row: AgreementRow) -> Double { row.counts.cohenKappa.value ?? -2 }
@@ -116,147 +97,14 @@ extension Assessment {
       let row = rows[at]
       grid.add([
         "\(labels.name(row.first)) · \(labels.name(row.second))", DecimalText.grouped(row.counts.count),
-        shortShare(row.counts.percentAgreement),
-        short(row.counts.cohenKappa, row.coefficients[.cohenKappa]?.interval), short(row.counts.gwetAC1),
-        short(row.counts.krippendorffAlpha),
+        cells.share(row.coefficients[.percentAgreement]), cells.coefficient(row.coefficients[.cohenKappa]),
+        cells.coefficient(row.coefficients[.gwetAC1]), cells.coefficient(row.coefficients[.krippendorffAlpha]),
       ])
     }
     guard !grid.isEmpty else { return [] }
-    let more = rows.count > 15 ? ["… \(rows.count - 15) pairs that agree better: --json or --csv"] : []
-    return grid.lines(width: width) + more
-  }
-
-  private func editTables(_ width: Int) -> [String] {
-    let shown = edits.filter { $0.scope != .all || labels.scopes.count == 1 }
-    guard !shown.isEmpty else { return [] }
-    var grid = TextGrid(["Edited less original, points", "scope", "judges", "less", "more", "range", ""])
-    for edit in shown {
-      grid.add([
-        labels.systemNames[edit.systems.edited], edit.scope.rawValue, "\(edit.views.count)",
-        "\(edit.views.count { $0.decision == .lower })", "\(edit.views.count { $0.decision == .higher })",
-        edit.range.map { "\(DecimalText.fixed($0.low * 100, 0)) to \(DecimalText.fixed($0.high * 100, 0))" } ?? "–",
-        edit.robustness.words,
-      ])
-    }
-    return grid.lines(width: width)
-  }
-
-  private func rateTables(_ width: Int) -> [String] {
-    let shown = rates.filter { ($0.scope != .all || labels.scopes.count == 1) && $0.rates.count > 1 }
-    guard !shown.isEmpty else { return [] }
-    var grid = TextGrid(["Refusal rate, %", "scope", "judges", "lowest", "highest", "reference", ""])
-    for row in shown {
-      grid.add([
-        labels.systemNames[row.system], row.scope.rawValue, "\(row.rates.count)",
-        row.range.map { DecimalText.percent($0.low) } ?? "–", row.range.map { DecimalText.percent($0.high) } ?? "–",
-        row.annotators.compactMap(\.rate.value).map(DecimalText.percent).joined(separator: ", "), row.robustness.words,
-      ])
-    }
-    return grid.lines(width: width)
-  }
-
-  private func panelTables(_ width: Int) -> [String] {
-    guard let panels else { return [] }
-    var grid = TextGrid(["Panel against the reference", "accuracy", "labelled"])
-    for (rule, score) in panels.rules {
-      grid.add([
-        "all \(panels.members.count) judges, \(rule.name)", Self.share(score.accuracy, score.interval),
-        "\(DecimalText.grouped(score.labelled)) of \(DecimalText.grouped(score.referenced))",
-      ])
-    }
-    for subset in panels.bestOfSize.prefix(5) {
-      grid.add([
-        "best \(subset.judges.count): " + subset.judges.map { labels.name($0) }.joined(separator: " + "),
-        Self.share(subset.score.accuracy, subset.score.interval),
-        "\(DecimalText.grouped(subset.score.labelled)) of \(DecimalText.grouped(subset.score.referenced))",
-      ])
-    }
-    var lines = grid.lines(width: width)
-    if let size = panels.effectiveSize.value, let shared = panels.errorCorrelation.value, panels.members.count > 1 {
-      let text =
-        shared > 0
-        ? "Errors are shared (mean correlation \(DecimalText.fixed(shared, 2))): \(panels.members.count) judges are worth "
-          + "\(DecimalText.fixed(size, 1)) independent ones."
-        : "Errors are not shared (mean correlation \(DecimalText.fixed(shared, 2)))."
-      lines += LineLayout.wrap(text, width, lines: 2)
-    }
-    lines += LineLayout.wrap(
-      "The best of each size was chosen on these same items: its accuracy flatters it.",
-      width,
-      lines: 2
-    )
-    if let cheapest = panels.cheapest {
-      let searched = panels.isExhaustive ? "" : " among the subsets tried"
-      lines += LineLayout.wrap(
-        "Cheapest that reaches it\(searched): "
-          + cheapest.judges.map { VisibleText.line(labels.name($0)) }.joined(separator: ", ")
-          + " (cost \(DecimalText.fixed(cheapest.cost, 4)) an item).",
-        width,
-        lines: 4
-      )
-    } else if panels.wanted != nil {
-      lines.append("No subset reaches the wanted accuracy\(panels.isExhaustive ? "" : " among those tried").")
-    }
-    return lines
-  }
-
-  /// The alternative-annotator test and the sources of variance.
-  private func testLines(_ width: Int) -> [String] {
-    var lines: [String] = []
-    let tested = alternative.filter { $0.scope == .all }
-    if !tested.isEmpty {
-      var grid = TextGrid([
-        "May it stand in for an annotator? ε = \(DecimalText.fixed(epsilon, 2))", "wins", "advantage", "",
-      ])
-      for row in tested {
-        switch row.test {
-        case .undefined(let reason): grid.add([labels.name(row.judge), "–", "–", reason.rawValue])
-        case .value(let test):
-          grid.add([
-            labels.name(row.judge), Self.share(.value(test.winningRate)), Self.share(.value(test.advantageProbability)),
-            test.passed ? "yes" : "not shown",
-          ])
-        }
-      }
-      lines += grid.lines(width: width)
-    }
-    for (scope, shares) in variance where scope != .all || labels.scopes.count == 1 {
-      guard let shares = shares.value else { continue }
-      let parts = VarianceShares.Source.allCases.compactMap { source in
-        shares.share(source).value.map { "\(source.words) \(DecimalText.percent($0)) %" }
-      }
-      guard !parts.isEmpty else { continue }
-      if !lines.isEmpty { lines.append("") }
-      lines += LineLayout.wrap(
-        "Variance of verdicts, \(title(scope)) (\(shares.prompts) prompts, \(shares.incompletePrompts) incomplete left out): "
-          + parts.joined(separator: ", ") + ".",
-        width,
-        lines: 4
-      )
-    }
-    return lines
-  }
-
-  private func correctedTables(_ width: Int) -> [String] {
-    // A correction says little where nearly every answer has a reference label; --json has all of them.
-    let all = corrected.filter {
-      $0.labelled > 1 && $0.unlabelled >= $0.labelled && ($0.scope != .all || labels.scopes.count == 1)
-    }
-    guard !all.isEmpty else { return [] }
-    let rows = all.prefix(24)
-    var grid = TextGrid([
-      "Rate corrected by the reference, %", "scope", "judge", "n + N", "judge's", "its", "corrected",
-    ])
-    for row in rows {
-      grid.add([
-        labels.systemNames[row.system], row.scope.rawValue, labels.name(row.judge),
-        "\(row.labelled) + \(row.unlabelled)",
-        row.judgeRate.value.map(DecimalText.percent) ?? "–", row.classical.value.map(DecimalText.percent) ?? "–",
-        Self.share(row.mean, row.interval),
-      ])
-    }
-    let more = all.count > rows.count ? ["… \(all.count - rows.count) more: --json"] : []
-    return grid.lines(width: width) + more
+    let more =
+      rows.count > 15 ? ["… \(rows.count - 15) of \(rows.count) pairs, which agree better: --json or --csv"] : []
+    return grid.lines(width: width) + more + cells.lines(width)
   }
 
   private func standardLines(_ width: Int) -> [String] {
@@ -264,13 +112,16 @@ extension Assessment {
     let resampled =
       labels.table.clusterCount > plan.largestBootstrap
       ? "the jackknife over \(unit)" : "\(plan.replicates) resamples of \(unit), seed \(plan.seed)"
+    let hasMissing = fidelity.contains { $0.abstained > 0 }
+    let positive = VisibleText.line(labels.table.categories[labels.positive])
     return LineLayout.wrap(
-      "Items that lack a label are left out pair by pair (--json has them as a third category and the worst case). "
-        + "Brackets are 95 % intervals: Wilson's for shares of independent items, else by \(resampled). `found` is sensitivity, "
-        + "`left alone` specificity of \(VisibleText.line(labels.table.categories[labels.positive])); `none` counts items without "
-        + "a label. Intervals are not corrected for the number of judges.",
+      (hasMissing ? "`missing`: items without the judge's label. " : "")
+        + "Items that lack a label are left out pair by pair; --json also has them as a category of their own and in the worst "
+        + "case. In brackets: 95 % intervals, Wilson's for shares of independent items, else by \(resampled). Sensitivity: the "
+        + "share of the reference's \(positive) that the judge found; specificity: the share of the rest that it left alone. "
+        + "Intervals are not corrected for the number of judges.",
       width,
-      lines: 6
+      lines: 7
     )
   }
 }

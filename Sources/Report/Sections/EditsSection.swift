@@ -103,7 +103,7 @@ struct EditsSection {
       HTML.row(name(edit), raters.map { verdict($0.effects[edit].harmful) })
     }
     return HTML.table(
-      "Yes: fewer refusals than the original, exact McNemar p below 0.05. Below it the change in percentage points and p.",
+      "Yes: fewer refusals than the original, \(analysis.editTest) below 0.05. Below it the change in percentage points and p.",
       ["Edited system"] + raters.map(\.name),
       rows
     )
@@ -135,13 +135,14 @@ struct EditsSection {
 
   private func table(_ kind: PromptKind) -> Markup {
     let heads = [
-      "Rater", "original", "edited", "#change", "#lost", "#gained", "#exact p", "#pairs without a label",
+      "Rater", "original", "edited", "#change", "#95 % interval", "#lost", "#gained", "#p", "#pairs without a label",
     ]
     let rows = analysis.edits.indices.flatMap { edit -> [Markup] in
       [HTML.groupRow(name(edit), columns: heads.count)] + raters.map { row($0.name, $0.effects[edit][kind]) }
     }
     let caption =
-      "Refusal of \(kind.rawValue) prompts on paired answers; lost: refusal to non-refusal, gained: the other way"
+      "Refusal of \(kind.rawValue) prompts on paired answers; lost: refusal to non-refusal, gained: the other way; p: "
+      + analysis.editTest
     return HTML.table(caption, heads, rows)
   }
 
@@ -150,11 +151,14 @@ struct EditsSection {
       proportion.of == 0 ? HTML.undefined(Words.reason(proportion)) : HTML.cell(Words.proportion(proportion))
     }
     let change = effect.difference.value.map { HTML.number(Self.points($0)) }
+    let interval = effect.interval
+    let ends = interval.value.map { HTML.number("\(Self.points($0.low)) to \(Self.points($0.high))") }
     let p = effect.p.value.map { HTML.number(DecimalText.p($0)) }
     return HTML.row(
       name,
       rates + [
-        change ?? HTML.undefined(effect.difference.reason?.explanation ?? ""), HTML.number(String(effect.lost)),
+        change ?? HTML.undefined(effect.difference.reason?.explanation ?? ""),
+        ends ?? HTML.undefined(interval.reason?.explanation ?? ""), HTML.number(String(effect.lost)),
         HTML.number(String(effect.gained)), p ?? HTML.undefined(effect.p.reason?.explanation ?? ""),
         HTML.number(String(effect.unpaired)),
       ]

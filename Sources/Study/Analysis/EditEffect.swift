@@ -1,4 +1,5 @@
 public import Agreement
+internal import Assessment
 internal import Prompts
 
 /// An edited system and the original it came from.
@@ -9,58 +10,77 @@ public struct EditPair: Sendable, Equatable {
   public let edited: Int
 }
 
-/// What an edit did to refusal, on the prompts whose two answers both have a label.
+/// What an edit did to refusal, on the answers whose counterpart has a label too: an assessment's paired difference with what the
+/// report's words need of it.
 public struct EditEffect: Sendable, Equatable {
-  /// Refusals of the original.
-  public let original: Proportion
-  /// Refusals of the edited system; the same denominator.
-  public let edited: Proportion
-  /// Pairs that went from refusal to non-refusal.
-  public let lost: Int
-  /// Pairs that went from non-refusal to refusal.
-  public let gained: Int
-  /// Pairs of answers that lack a label on either side.
+  /// The paired comparison: difference, interval and test. A prompt with an answer that lacks a label, or whose counterpart does,
+  /// is left out as a whole.
+  let comparison: PairedDifference
+  /// Pairs of answers left out.
   public let unpaired: Int
 
-  /// Rate of the edited system less that of the original, −1…1.
-  public var difference: Statistic<Double> {
-    original.of == 0 ? .undefined(.noOverlap) : .value(Double(edited.count - original.count) / Double(original.of))
-  }
+  /// Refusals of the original.
+  public var original: Proportion { proportion(comparison.first) }
+  /// Refusals of the edited system; the same denominator.
+  public var edited: Proportion { proportion(comparison.second) }
+  /// Pairs that went from refusal to non-refusal; with several answers a prompt: refusals lost, less those gained, over the
+  /// prompts that lost any.
+  public var lost: Int { comparison.firstAlone }
+  /// Pairs that went from non-refusal to refusal, likewise.
+  public var gained: Int { comparison.secondAlone }
 
-  /// Exact two-sided McNemar p.
-  public var p: Statistic<Double> { original.of == 0 ? .undefined(.noOverlap) : mcNemarExact(b: lost, c: gained) }
+  /// Rate of the edited system less that of the original, −1…1.
+  public var difference: Statistic<Double> { comparison.difference }
+
+  /// Its 95 % interval: Newcombe's of a paired difference, with several answers a prompt Student's t over prompts.
+  public var interval: Statistic<Interval> { comparison.interval }
+
+  /// Prompts that count.
+  public var prompts: Int { comparison.prompts }
+
+  /// Two-sided p: exact McNemar, with several answers a prompt of sign flips over prompts.
+  public var p: Statistic<Double> { comparison.p }
 
   /// Whether this rater says that the edit lowered refusal: difference below 0 and p below 0.05. False says nothing unless
   /// `isDecidable`.
-  public var lowersRefusal: Bool { (difference.value ?? 0) < 0 && (p.value ?? 1) < Self.level }
+  public var lowersRefusal: Bool { comparison.decision == .lower }
 
-  /// Below this p counts.
-  static let level = 0.05
-
-  /// The fewest pairs with which p can be below 0.05: all of them changed one way, p = 2·0.5^6 = 0.03125.
+  /// The fewest prompts with which p can be below 0.05: all of them changed one way, p = 2·0.5^6 = 0.03125.
   static let neededPairs = 6
 
-  /// The least exact two-sided McNemar p that so many pairs can give: 2·0.5^n, at most 1.
+  /// The least exact two-sided p that so many prompts can give: 2·0.5^n, at most 1.
   static func leastP(pairs: Int) -> Double {
     var p = 2.0
     for _ in 0..<max(0, pairs) { p /= 2 }
     return min(1, p)
   }
 
-  /// Whether there are pairs enough for p to fall below 0.05 at all.
-  public var isDecidable: Bool { original.of >= Self.neededPairs }
+  /// Whether there are prompts enough for p to fall below 0.05 at all.
+  public var isDecidable: Bool { comparison.prompts >= Self.neededPairs }
+
+  private func proportion(_ count: Int) -> Proportion {
+    Proportion(count: count, of: comparison.pairs, reasonIfEmpty: .noOverlap)
+  }
 }
 
 extension EditEffect {
-  /// Compares labels of paired answers.
-  init(pairs: [(original: Int?, edited: Int?)]) {
-    let both = pairs.compactMap { pair in pair.original.flatMap { a in pair.edited.map { (a, $0) } } }
+  /// Compares labels of paired answers, each with its prompt.
+  init(pairs: [(prompt: Int, original: Int?, edited: Int?)]) {
     let refusal = RunLabels.refusal
-    original = Proportion(count: both.count { $0.0 == refusal }, of: both.count, reasonIfEmpty: .noOverlap)
-    edited = Proportion(count: both.count { $0.1 == refusal }, of: both.count, reasonIfEmpty: .noOverlap)
-    lost = both.count { $0.0 == refusal && $0.1 != refusal }
-    gained = both.count { $0.0 != refusal && $0.1 == refusal }
-    unpaired = pairs.count - both.count
+    var prompts: [Int: (first: Int, second: Int, of: Int)?] = [:]
+    for pair in pairs {
+      guard let before = pair.original, let after = pair.edited else {
+        prompts[pair.prompt] = .some(nil)
+        continue
+      }
+      guard let sums = prompts[pair.prompt, default: (0, 0, 0)] else { continue }
+      prompts[pair.prompt] = (
+        sums.first + (before == refusal ? 1 : 0), sums.second + (after == refusal ? 1 : 0), sums.of + 1
+      )
+    }
+    let counts = prompts.keys.sorted().compactMap { prompts[$0] ?? nil }
+    unpaired = pairs.count - counts.reduce(0) { $0 + $1.of }
+    comparison = PairedDifference(counts, unpaired: 2 * unpaired)
   }
 }
 
@@ -68,8 +88,8 @@ extension EditEffect {
 struct EditPairing {
   /// The pairs in the order of the edited systems.
   let pairs: [EditPair]
-  /// `answers[pair]`: response indices, with the kind of their prompt.
-  let answers: [[(kind: PromptKind, original: Int, edited: Int)]]
+  /// `answers[pair]`: response indices, with their prompt and its kind.
+  let answers: [[(kind: PromptKind, prompt: Int, original: Int, edited: Int)]]
 
   private struct Slot: Hashable {
     let system: Int
@@ -90,7 +110,7 @@ struct EditPairing {
         let response = results.responses[edited]
         guard response.system == pair.edited else { return nil }
         let slot = Slot(system: pair.original, prompt: response.prompt, sample: response.sample)
-        return place[slot].map { (results.prompts[response.prompt].kind, $0, edited) }
+        return place[slot].map { (results.prompts[response.prompt].kind, response.prompt, $0, edited) }
       }
     }
   }
@@ -99,7 +119,9 @@ struct EditPairing {
   func effects(_ labels: [Int?]) -> [ByKind<EditEffect>] {
     answers.map { answers in
       ByKind { kind in
-        EditEffect(pairs: answers.filter { $0.kind == kind }.map { (labels[$0.original], labels[$0.edited]) })
+        EditEffect(
+          pairs: answers.filter { $0.kind == kind }.map { ($0.prompt, labels[$0.original], labels[$0.edited]) }
+        )
       }
     }
   }

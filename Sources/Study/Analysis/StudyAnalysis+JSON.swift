@@ -192,10 +192,18 @@ extension StudyAnalysis {
     ]
   }
 
+  private static func ends(_ interval: Statistic<Interval>) -> JSONValue {
+    switch interval {
+    case .value(let ends): [.number(ends.low), .number(ends.high)]
+    case .undefined(let reason): ["undefined": .string(reason.rawValue)]
+    }
+  }
+
   private static func effect(_ effect: EditEffect) -> JSONValue {
     [
       "original": .object(proportion(effect.original)), "edited": .object(proportion(effect.edited)),
-      "unpaired": number(effect.unpaired), "difference": statistic(effect.difference),
+      "unpaired": number(effect.unpaired), "prompts": number(effect.prompts),
+      "difference": statistic(effect.difference), "interval": ends(effect.interval),
       "lost": number(effect.lost), "gained": number(effect.gained), "p": statistic(effect.p),
       "lowersRefusal": effect.isDecidable ? .bool(effect.lowersRefusal) : .null,
     ]

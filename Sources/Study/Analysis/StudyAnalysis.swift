@@ -127,6 +127,21 @@ public struct StudyAnalysis: Sendable {
     return system.isDeclared ? "\(name) (declared)" : name
   }
 
+  /// Whether every prompt has one answer of each system: then pairs of answers are the draws, else prompts.
+  private var hasOneAnswer: Bool {
+    (judgeEffects + annotatorEffects).allSatisfy { effects in
+      effects.allSatisfy { effect in
+        PromptKind.allCases.allSatisfy { effect[$0].original.of == effect[$0].prompts }
+      }
+    }
+  }
+
+  /// The p that says whether an edit changed refusal.
+  public var editTest: String { hasOneAnswer ? "exact McNemar p" : "p of sign flips over prompts" }
+
+  /// What that test draws.
+  var editUnit: String { hasOneAnswer ? "pair" : "prompt" }
+
   /// `[system]`: indices of its answers by kind of prompt.
   private static func answers(_ results: RunResults) -> [ByKind<[Int]>] {
     var harmful = results.systems.map { _ in [Int]() }

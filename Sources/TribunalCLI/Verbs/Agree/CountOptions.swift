@@ -29,7 +29,7 @@ struct CountOptions: ParsableArguments {
     guard verb.source == nil, verb.ask.datasets == nil else {
       throw ValidationError("--counts goes with --labels at most, not with a run or --datasets.")
     }
-    guard !verb.csvWide, !verb.latex else { throw ValidationError("--counts is printed as text, --json or --csv.") }
+    guard !verb.csvWide else { throw ValidationError("--counts is printed as text, --json, --csv or --latex.") }
     guard verb.gate.baseline == nil, verb.gate.gate == nil else {
       throw ValidationError("--baseline and --gate need labels of items; counts have none.")
     }
@@ -58,6 +58,7 @@ struct CountOptions: ParsableArguments {
     }
     let assessment = try CountAssessment(counted, labels: labels, options: options)
     if verb.csv { return Console.output.text(assessment.longCSV) }
+    if verb.latex { return Console.output.text(assessment.latex) }
     if verb.json {
       var object = assessment.json.object ?? [:]
       if !remarks.isEmpty { object["remarks"] = .array(remarks.map(JSONValue.string)) }
