@@ -117,7 +117,11 @@ enum Filters {
     }
   }
 
-  static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst().lowercased() }
+  /// The first scalar in title case: the sharp s becomes `Ss`.
+  static func capitalized(_ text: String) -> String {
+    guard let first = text.unicodeScalars.first else { return text }
+    return first.properties.titlecaseMapping + String(text.unicodeScalars.dropFirst()).lowercased()
+  }
 
   static func title(_ text: String) -> String {
     var out = ""

@@ -237,7 +237,12 @@ enum ValueTests {
     case "float": if case .double = value { return true } else { return false }
     case "number": return value.number != nil
     case "mapping": if case .dict = value { return true } else { return false }
-    case "callable": if case .function = value { return true } else { return false }
+    // Jinja's undefined can be called, if only to say that it is undefined.
+    case "callable":
+      switch value {
+      case .function, .undefined: return true
+      default: return false
+      }
     case "sequence":
       switch value {
       case .list, .tuple, .dict, .string, .undefined: return true

@@ -6,6 +6,8 @@ public enum TokenizerError: Error, Sendable, Equatable, CustomStringConvertible 
   case unreadable(JSONError)
   /// A part is missing, has the wrong form or is of a kind that is not supported.
   case badPart(SourcePlace, problem: String)
+  /// A table of a vocabulary that came with the weights is wrong or of a kind that is not supported.
+  case badTable(name: String, problem: String)
   /// An id is not in the vocabulary.
   case unknownId(Int, vocabularySize: Int)
 
@@ -14,6 +16,7 @@ public enum TokenizerError: Error, Sendable, Equatable, CustomStringConvertible 
     switch self {
     case .unreadable(let error): "\(error)"
     case .badPart(let place, let problem): "\(place): \(problem)"
+    case .badTable(let name, let problem): "\(name): \(problem)"
     case .unknownId(let id, let size): "token id \(id) is outside the vocabulary of \(size) ids"
     }
   }

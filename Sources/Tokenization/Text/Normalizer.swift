@@ -226,6 +226,14 @@ struct BertCleaning: Sendable {
   private let stripsAccents: Bool
   private let lowercases: Bool
 
+  /// All steps, as uncased models have them.
+  init() {
+    cleansText = true
+    spacesChinese = true
+    stripsAccents = true
+    lowercases = true
+  }
+
   init(_ part: TokenizerPart) throws(TokenizerError) {
     cleansText = try part["clean_text"].bool(true)
     spacesChinese = try part["handle_chinese_chars"].bool(true)
