@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Inference
 internal import JSON
+internal import Tokenization
 
 /// `tribunal inspect damage`
 struct InspectDamage: AsyncParsableCommand {
