@@ -1,4 +1,5 @@
 public import Endpoints
+internal import Glibc
 internal import Hub
 internal import JudgeKit
 

@@ -24,12 +24,12 @@ public struct MatrixRate: Sendable, Equatable {
     defer { ck_pool_destroy(pool) }
     let (out, width, rows) = (8192, 4096, 64)
     // 1/64 in bfloat16: any number that is neither zero nor subnormal takes the same time.
-    let packed = [UInt16](repeating: 0x3C80, count: ck_packed_count(out, width))
+    let packed = [UInt16](repeating: 0x3C80, count: ck_packed_bytes(CK_LAYOUT_BF16, out, width) / 2)
     let x = [Float](repeating: 0.5, count: rows * width)
     var y = [Float](repeating: 0, count: rows * out)
     func times(_ rows: Int) -> [Double] {
       packed.withUnsafeBytes { weights in
-        var matrix = ck_matrix(packed: weights.baseAddress, is_f32: 0, out: out, in: width)
+        var matrix = ck_matrix(packed: weights.baseAddress, layout: CK_LAYOUT_BF16, out: out, in: width)
         return (0...max(1, repetitions)).map { _ in
           let start = ContinuousClock.now
           ck_matmul(pool, ck_isa_best(), &matrix, x, rows, &y)

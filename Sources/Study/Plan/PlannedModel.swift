@@ -1,4 +1,5 @@
 internal import Endpoints
+public import Inference
 internal import JSON
 public import JudgeHost
 public import JudgeKit
