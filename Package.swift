@@ -187,7 +187,10 @@ let package = Package(
     tests("TribunalCLI", ["JSON", "JudgeHost", "JudgeKit", "Study"]),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["TestKit", "Endpoints", "HTTP", "JudgeHost", "JudgeKit", "Study", "JSON", "Locking"],
+      dependencies: [
+        "TestKit", "Endpoints", "HTTP", "JudgeHost", "JudgeKit", "Study", "ChatTemplates", "Tokenization", "JSON",
+        "Locking",
+      ],
       path: "Tests/FuzzTests",
       swiftSettings: strict
     ),
