@@ -213,7 +213,8 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "TestKit", "Endpoints", "HTTP", "JudgeHost", "JudgeKit", "Study", "Tensors", "Parquet", "JSON", "Locking",
+        "TestKit", "ChatTemplates", "Tokenization", "Endpoints", "HTTP", "JudgeHost", "JudgeKit", "Study", "Tensors",
+        "Parquet", "JSON", "Locking",
       ],
       path: "Tests/FuzzTests",
       swiftSettings: strict

@@ -11,6 +11,8 @@ public struct ChatTemplate: Sendable {
     public var steps = 20_000_000
     /// Bytes of text made, intermediate texts included.
     public var bytes = 256 << 20
+    /// Bytes of the rendered text, and of each part that is collected on the way (a macro, a block).
+    public var outputBytes = 64 << 20
     /// Calls of macros inside macros.
     public var depth = 60
 

@@ -47,13 +47,21 @@ final class Interpreter {
   }
 
   /// Counts the reading of a text, which may be long.
-  func step(text: String) throws(TemplateError) { try step(text.utf8.count >> 6) }
+  func step(text: String) throws(TemplateError) { try step(text.utf8.count >> 4) }
 
   /// Counts text made against the sandbox's limit.
   func made(_ text: String) throws(TemplateError) -> String {
     produced += text.utf8.count
     guard produced <= limits.bytes else { throw TemplateError(.limit, "more than \(limits.bytes) bytes of text") }
     return text
+  }
+
+  /// Adds made text to what is being collected.
+  private func append(_ text: String, to out: inout String) throws(TemplateError) {
+    guard out.utf8.count + text.utf8.count <= limits.outputBytes else {
+      throw TemplateError(.limit, "more than \(limits.outputBytes) bytes of output")
+    }
+    out += text
   }
 
   /// Notes a namespace, which may come to hold itself.
@@ -130,8 +138,8 @@ final class Interpreter {
   private func run(_ statement: Statement, in scope: Scope, into out: inout String) throws(TemplateError) -> Flow {
     try step()
     switch statement.form {
-    case .data(let text): out += try made(text)
-    case .output(let expression): out += try made(try evaluate(expression, scope).text)
+    case .data(let text): try append(try made(text), to: &out)
+    case .output(let expression): try append(try made(try evaluate(expression, scope).text), to: &out)
     case .branch(let branches):
       for (condition, body) in branches {
         if let condition, !(try evaluate(condition, scope).isTrue) { continue }
@@ -160,11 +168,11 @@ final class Interpreter {
       }
       var given = try evaluate(arguments, scope)
       given.named.append(("caller", caller))
-      out += try self.call(try evaluate(callee, scope), given).text
+      try append(try self.call(try evaluate(callee, scope), given).text, to: &out)
     case .filterBlock(let filter, let body):
       var text = ""
       _ = try run(body, in: Scope(parent: scope), into: &text)
-      out += try made(try evaluate(filter, scope, filtered: .string(text)).text)
+      try append(try made(try evaluate(filter, scope, filtered: .string(text)).text), to: &out)
     case .with(let bindings, let body):
       let inner = Scope(parent: scope)
       for (target, expression) in bindings { try assign(target, try evaluate(expression, scope), in: inner) }

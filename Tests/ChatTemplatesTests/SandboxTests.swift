@@ -88,6 +88,34 @@ struct SandboxTests {
     #expect(error?.kind == .limit, "\(source): \(error.map(String.init(describing:)) ?? "no error")")
   }
 
+  @Test(
+    "a flood of output, work on a huge text, recursion and huge ranges end in errors with their place",
+    arguments: [
+      ("a\n {% for i in range(100000) %}{{ 'x' * 1000 }}{% endfor %}", "bytes of output", 2),
+      (
+        "{% set s = 'x' * 1000000 %}\n{% for i in range(100000) %}{% if s|length %}{% endif %}{% endfor %}", "steps", 2
+      ),
+      ("{% set s = 'x' * 1000000 %}{% for i in range(100000) %}{% if 'y' in s %}{% endif %}{% endfor %}", "steps", 1),
+      (
+        "{% set s = 'x' * 1000000 %}{% for i in range(100000) %}{% if s.endswith('y') %}{% endif %}{% endfor %}",
+        "steps", 1
+      ),
+      (
+        "{% macro a(n) %}{{ b(n) }}{% endmacro %}\n{% macro b(n) %}{{ a(n) }}{% endmacro %}{{ a(1) }}", "nested deeper",
+        2
+      ),
+      ("{{ range(100001) }}", "Range too big", 1),
+    ]
+  )
+  func standardLimits(source: String, part: String, line: Int) {
+    // Fewer steps than usual where each is long, as debug builds are slow.
+    let error = #expect(throws: TemplateError.self) {
+      try render(source) { if part == "steps" { $0.steps = 1_000_000 } }
+    }
+    #expect(error?.message.contains(part) == true, "\(error.map(String.init(describing:)) ?? "no error")")
+    #expect(error.map { $0.line <= line && $0.column > 0 } == true)
+  }
+
   @Test("deep recursion through deep bodies ends in an error and not in a crash")
   func deepBodies() {
     let depth = 100

@@ -4,6 +4,7 @@ import Inference
 import JSON
 import JudgeHost
 import JudgeKit
+import Prompts
 import TestKit
 import Testing
 

@@ -21,7 +21,8 @@ struct BPE: Sendable {
   private let byteSymbols: [Symbol]?
   private let asciiSymbols: [Int32]
   private let fallback: [Int32?]
-  /// Words begin with this character and no merge goes across their start, so that they can be merged one by one.
+  /// Words begin with this character and no merge goes across their start, so that they can be merged one by one; no character may be
+  /// lost, as its neighbours would meet.
   private let wordMark: [UInt8]?
 
   /// What a character becomes at first.
@@ -70,8 +71,9 @@ struct BPE: Sendable {
     // U+2581 of SentencePiece; with parts added to characters or whole pieces looked up
     // its place in a piece matters.
     let mark: [UInt8] = [0xE2, 0x96, 0x81]
+    let losesNothing = options.unknown != nil || fallback.count(where: { $0 != nil }) == 256
     let isPlain =
-      !readsBytes && !options.ignoresMerges && options.prefix.isEmpty && options.suffix.isEmpty
+      losesNothing && !readsBytes && !options.ignoresMerges && options.prefix.isEmpty && options.suffix.isEmpty
       && vocabulary.id(mark) != nil
     wordMark = isPlain && !merges.crosses(mark, vocabulary) ? mark : nil
   }

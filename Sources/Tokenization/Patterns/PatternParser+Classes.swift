@@ -100,8 +100,8 @@ extension PatternParser {
     case "S": return ScalarSet(bits: ScalarBits.notSpace)
     case "d": return ScalarSet(bits: 1 << 8)
     case "D": return ScalarSet(bits: ScalarBits.allCategories & ~(1 << 8))
-    case "w": return ScalarSet(bits: ScalarBits.word)
-    case "W": return ScalarSet(bits: ScalarBits.notWord)
+    case "w": return inClass ? ScalarSet(bits: ScalarBits.word) : .word
+    case "W": return inClass ? ScalarSet(bits: ScalarBits.notWord) : ScalarSet.word.inverted
     case "h": return Self.hexadecimal
     case "H": return Self.hexadecimal.inverted
     case "N" where !inClass: return only(0x0A).inverted

@@ -7,7 +7,7 @@ enum ScalarBits {
   static let space: UInt64 = 1 << 32
   /// Not white space, so that `\S` is a bit too.
   static let notSpace: UInt64 = 1 << 33
-  /// Alphabetic, a mark, a decimal digit or a connector: `\w` of the reference's expressions.
+  /// Alphabetic, a mark, a digit, a letter number or a connector: `\w` of the reference's expressions.
   static let word: UInt64 = 1 << 34
   /// The rest.
   static let notWord: UInt64 = 1 << 35
@@ -17,6 +17,11 @@ enum ScalarBits {
   static let uppercase: UInt64 = 1 << 37
   /// The Unicode property Lowercase.
   static let lowercase: UInt64 = 1 << 38
+
+  /// Whether a scalar is `\w` to the other library that the reference uses: the two joiners are, too.
+  static func isPlainWord(_ value: UInt32, _ bits: UInt64) -> Bool {
+    bits & word != 0 || value == 0x200C || value == 0x200D
+  }
 
   /// The bits of all general categories.
   static let allCategories: UInt64 = (1 << 30) - 1
@@ -71,7 +76,7 @@ enum ScalarBits {
     let properties = scalar.properties
     let category: UInt64 = 1 << place(of: properties.generalCategory)
     let isAlphabetic = properties.isAlphabetic
-    let isWord = isAlphabetic || category & (0b111 << 5 | 1 << 8 | 1 << 11) != 0
+    let isWord = isAlphabetic || category & (0b111 << 5 | 0b11 << 8 | 1 << 11) != 0
     return category | (properties.isWhitespace ? space : notSpace) | (isWord ? word : notWord)
       | (isAlphabetic ? alphabetic : 0) | (properties.isUppercase ? uppercase : 0)
       | (properties.isLowercase ? lowercase : 0)

@@ -26,6 +26,9 @@ struct ScalarSet: Sendable {
     return ranges[0].lowerBound
   }
 
+  /// `\w` outside of classes: to the reference the superscripts and fractions of Latin-1 are part of words there.
+  static let word = ScalarSet(ranges: [0xB2...0xB3, 0xB9...0xB9, 0xBC...0xBE], bits: ScalarBits.word)
+
   /// The complement.
   var inverted: ScalarSet {
     var set = self

@@ -46,7 +46,7 @@ struct SplitPattern: Sendable {
     plainStart = try plain.program(tree)
     plainNodes = plain.nodes.map { $0.movingSet(by: fast.sets.count) }
     sets = fast.sets + plain.sets
-    wordSet = CompiledSet(ScalarSet(bits: ScalarBits.word))
+    wordSet = CompiledSet(.word)
   }
 
   /// Why a pattern cannot be read.

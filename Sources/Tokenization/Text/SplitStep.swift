@@ -70,8 +70,7 @@ struct SplitStep: Sendable {
       var runKind = 0
       Self.each(whole, range) { value, at in
         let bits = whole.bits(value)
-        // This expression is of another library, whose `\w` has the two joiners too.
-        let isWord = bits & ScalarBits.word != 0 || value == 0x200C || value == 0x200D
+        let isWord = ScalarBits.isPlainWord(value, bits)
         let kind = isWord ? 1 : bits & ScalarBits.space != 0 ? 0 : 2
         if kind != runKind {
           if runKind != 0 { found(run) }

@@ -56,7 +56,8 @@ struct AddedTokens: Sendable {
     specialContents = Set(entries.filter(\.isSpecial).map { ExactText($0.content) })
     contents = Dictionary(entries.map { ($0.id, $0.content) }, uniquingKeysWith: { $1 })
     var trie = Trie()
-    for (place, entry) in entries.enumerated() {
+    // Of several that look alike the first is found.
+    for (place, entry) in entries.enumerated().reversed() {
       let text = look(entry.content)
       if !text.isEmpty { trie.set(text, Int32(place)) }
     }
@@ -130,7 +131,7 @@ struct AddedTokens: Sendable {
   private static func standsAlone(_ text: ScalarText, _ start: Int, _ end: Int) -> Bool {
     func isWord(_ at: Int) -> Bool {
       let value = text.scalar(at).value
-      return text.bits(value) & ScalarBits.word != 0 || value == 0x200C || value == 0x200D
+      return ScalarBits.isPlainWord(value, text.bits(value))
     }
     return (start == 0 || !isWord(text.before(start))) && (end == text.count || !isWord(end))
   }

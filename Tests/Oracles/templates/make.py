@@ -226,6 +226,10 @@ TEMPLATES = {
         "{{ nothing|length }}",
         "{{ text|e }} {{ '<&>'|escape }}",
         "{{ 5|list }}",
+        "[{{ 'comb'|center(9) }}] {{ 'a <b>bold</b>  <!-- note --> &lt; bee'|striptags }} {{ 'où/ a&b'|urlencode }} {{ {'a b': 1, 'c': '/'}|urlencode }} {{ '<x>'|forceescape }}",
+        "{{ 'the silver comb of Ysolt the beekeeper'|wordwrap(12) }} {{ 'ff'|int(0, 16) }} {{ '0x1F'|int(0, 16) }} {{ '1_000'|int }} {{ 'q'|int(7) }} {{ [1, 2, 3]|slice(3, 0)|list }}",
+        "{{ [[1], [1]]|unique|list }}",
+        "{{ nowhere|int }}",
     ],
     "json": [
         "{{ jar|tojson }} {{ words|tojson }} {{ text|tojson }} {{ none|tojson }} {{ true|tojson }} {{ 1.0|tojson }} {{ 'é蜜🐝'|tojson }} {{ (1, 2)|tojson }}",
@@ -259,6 +263,9 @@ TEMPLATES = {
         "{{ 'abc'.upper(1) }}",
         "{{ '{}'.format() }}",
         "{{ ''.join(['a', 1]) }}",
+        "{{ 'The Mill'.istitle() }}{{ 'the Mill'.istitle() }}{{ '12'.isdecimal() }}{{ '²'.isdecimal() }}{{ 'é'.isascii() }}{{ 'a_1'.isidentifier() }}{{ '1a'.isidentifier() }}{{ 'a\\n'.isprintable() }}{{ 'abcabc'.rindex('b') }}{{ 'ßé'.capitalize() }}",
+        "{{ dict([('a', 1), ('b', 2)]) }}{{ dict(jar.apple.items(), c=3) }}",
+        "{{ {}.get([1]) }}",
     ],
     "macros": [
         "{% macro jar(name, size=3, *rest) %}{% endmacro %}",
@@ -276,6 +283,7 @@ TEMPLATES = {
         "{% else %}{{ '  ' * depth }}{{ v }}\n{% endif %}{% endmacro %}{{ show(jar) }}",
         "{% for i in range(2) %}{% macro m() %}{{ i }}{% endmacro %}{{ m() }}{% endfor %}",
         "{{ raise_exception(words|join('+')) }}",
+        "{% set q = 'outer' %}{% macro m(p, q=q, r=p) %}[{{ p }}{{ q }}{{ r }}]{% endmacro %}{{ m(1) }}{{ m() }}{{ m(1, 2, 3) }}",
     ],
     "scopes": [
         "{% with a = 1, b = 2 %}{{ a + b }}{% set a = 9 %}{{ a }}{% endwith %}{{ a is defined }}",
@@ -291,6 +299,7 @@ TEMPLATES = {
         "{% set ns = namespace({'k': 1}, z=2) %}{{ ns.k + ns.z }}{{ ns['k'] }}",
         "{% set messages = messages[1:] %}{{ messages|length }}",
         "{%- set a -%} x {%- endset -%} {{ a }}",
+        "{% generation %}{% set inner = 1 %}{{ inner }}{% endgeneration %}[{{ inner }}]",
     ],
     "tests": [
         "{{ 4 is even }} {{ 4 is odd }} {{ 9 is divisibleby(3) }} {{ 9 is divisibleby 3 }} {{ 4 is not even }} {{ 1 is number }} {{ 1.5 is float }} {{ 1 is integer }} {{ true is integer }} {{ true is boolean }} {{ true is number }}",
@@ -301,6 +310,8 @@ TEMPLATES = {
         "{{ 1 is notest }}",
         "{{ 'a' is odd }}",
         "{{ 1 is equalto 1.0 }} {{ 'b' is in 'abc' }} {{ 3 is not in numbers }} {{ 3 is divisibleby 0 }}",
+        "{{ reals|select('odd')|list }}{{ 3.0 is odd }}{{ 4.0 is even }}{{ 4.5 is divisibleby(1.5) }}{{ nowhere is callable }}",
+        "{{ {} in {} }}",
     ],
     "clock": [
         "{{ strftime_now('%Y-%m-%d %H:%M:%S') }} {{ strftime_now('%d %b %Y') }} {{ strftime_now('%A %B %-d, %I:%M %p %j %y %a %e %% ') }}",
@@ -331,6 +342,9 @@ TEMPLATES = {
         "{% break %}",
         "{{ a is }}",
         "{{ x|  }}",
+        "{% if false %}{{ 'x'|nosuchfilter }}{{ 'x' is nosuchtest }}{% endif %}{{ 'y' if true else 'z'|nosuchfilter }}",
+        "ok\n{% if true %}{{ 'x'|nosuchfilter }}{% endif %}",
+        "ok\n{% for i in [] %}{{ 'x'|nosuchfilter }}{% endfor %}",
     ],
 }
 
