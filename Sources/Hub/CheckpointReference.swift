@@ -34,9 +34,12 @@ public struct CheckpointReference: Sendable, Equatable {
     commit = nil
   }
 
-  /// What ``isReadable`` asks for, for errors.
-  public static let expectation =
-    "expected a folder with a readable config.json, or a .gguf file"
+  /// What is wrong where ``isReadable`` is false.
+  public var problem: String {
+    folder.hasSuffix(".gguf")
+      ? "\(folder) is no GGUF file that can be read"
+      : "\(folder) is no checkpoint folder: it has no readable config.json"
+  }
 
   /// Whether there is something that can be read as a checkpoint.
   public var isReadable: Bool {

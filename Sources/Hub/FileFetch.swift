@@ -173,7 +173,9 @@ final class FileFetch: Sendable {
     if let stop = reach.withLock({ $0.stop }) { throw stop }
     let response = exchange.response
     guard response.status == 200 || response.status == 206 else {
-      if known != nil, (400..<500).contains(response.status), ![408, 425, 429].contains(response.status) {
+      // Also where this very request was sent on there: another connection may have asked for the address long before.
+      let isElsewhere = known != nil || exchange.url != home
+      if isElsewhere, (400..<500).contains(response.status), ![408, 425, 429].contains(response.status) {
         // Such addresses are signed and expire.
         source.withLock { $0.url = nil }
         throw HubClient.Passing(why: "the address that the hub gave has expired (status \(response.status))")

@@ -89,7 +89,7 @@ struct OptionReader {
       do {
         let found = try checkpoint(text)
         guard found.isReadable else {
-          reader.fail("\(found.folder) is no checkpoint: \(CheckpointReference.expectation)")
+          reader.fail(found.problem)
           return nil
         }
         return .string(text)

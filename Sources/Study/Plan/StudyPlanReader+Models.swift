@@ -61,7 +61,7 @@ extension PlanReader {
       let found = try CheckpointReference(text, relativeTo: folder)
       if found.isReadable { return (text, found) }
       there = found
-      problem = "\(found.folder) is no checkpoint: \(CheckpointReference.expectation)"
+      problem = found.problem
     } catch { problem = "\(error)" }
     guard let missing else {
       reader.fail(problem)
