@@ -44,7 +44,7 @@ public struct LanguageCheckpoint: Sendable {
   /// What it means that some weights are streamed from the file; nil where all are in memory.
   public let memoryWarning: String?
   let weights: ModelWeights
-  private let templateVariables: JSONObject
+  let templateVariables: JSONObject
 
   /// Reads a checkpoint.
   /// - Parameters:
@@ -60,7 +60,7 @@ public struct LanguageCheckpoint: Sendable {
     clock: TemplateClock? = nil,
     memoryBudgetBytes: Int? = nil
   ) throws(CheckpointError) {
-    let (config, files) = try Self.open(folder)
+    let (config, files, speech) = try Self.open(folder)
     let described = try Self.describe(config, files, folder)
     guard weightEdit.isNone || weightEdit.direction.count == described.hiddenSize else {
       throw .unusable(
@@ -85,41 +85,30 @@ public struct LanguageCheckpoint: Sendable {
     }
     self.clock = fixed
 
-    if access("\(folder)/tokenizer.json", F_OK) == 0 {
-      do { tokenizer = try Tokenizer(folder: folder) } catch { throw .tokenizer(error) }
-      if let size = tokenizer?.vocabularySize, size > described.vocabularySize {
-        throw .unusable(
-          folder: folder,
-          problem: "tokenizer.json has \(size) ids but config.json a vocab_size of \(described.vocabularySize)"
-        )
-      }
-    } else {
-      tokenizer = nil
+    tokenizer = try Self.tokenizer(folder, speech)
+    if let size = tokenizer?.vocabularySize, size > described.vocabularySize {
+      throw .unusable(
+        folder: folder,
+        problem:
+          "\(speech == nil ? "tokenizer.json" : "its vocabulary") has \(size) ids but the configuration a vocab_size "
+          + "of \(described.vocabularySize)"
+      )
     }
-    if tokenizer != nil, try Self.hasTemplate(folder) {
-      do { (template, templateVariables) = try CheckpointTemplate.read(folder: folder) } catch {
-        throw .template(error)
-      }
-    } else {
-      (template, templateVariables) = (nil, [:])
-    }
-    stopTokens = try Self.stopTokens(folder, config.root)
-    identity = Self.identity(folder, config, files, tokenizer)
+    let found = tokenizer == nil ? nil : try Self.template(folder, speech)
+    (template, templateVariables) = (found?.template, found?.variables ?? [:])
+    stopTokens = try Self.stopTokens(folder, config.root).union(speech?.stopTokens ?? [])
+    identity = Self.identity(folder, config, files, tokenizer, speech)
   }
 
   /// What identifies the model of a folder, without reading all of its weights' data.
   public static func identity(folder: String) throws(CheckpointError) -> String {
-    let (config, files) = try open(folder)
-    var tokenizer: Tokenizer?
-    if access("\(folder)/tokenizer.json", F_OK) == 0 {
-      do { tokenizer = try Tokenizer(folder: folder) } catch { throw .tokenizer(error) }
-    }
-    return identity(folder, config, files, tokenizer)
+    let (config, files, speech) = try open(folder)
+    return identity(folder, config, files, try tokenizer(folder, speech), speech)
   }
 
   /// What the model of a folder is made of, by its configuration and the names of its tensors.
   public static func description(folder: String) throws(CheckpointError) -> ModelDescription {
-    let (config, files) = try open(folder)
+    let (config, files, _) = try open(folder)
     return try describe(config, files, folder)
   }
 
@@ -137,32 +126,56 @@ public struct LanguageCheckpoint: Sendable {
     return described
   }
 
-  private static func open(_ folder: String) throws(CheckpointError) -> (JSONDocument, CheckpointWeights) {
+  /// The configuration, the weights, and of a GGUF file how it speaks.
+  private static func open(_ folder: String) throws(CheckpointError)
+    -> (JSONDocument, CheckpointWeights, GGUFSpeech?)
+  {
     guard access(folder, F_OK) == 0 else {
       throw .unusable(folder: folder, problem: "there is no such folder; expected a checkpoint in Hugging Face form")
     }
     if GGUFCheckpoint.isFile(folder) {
       do {
         let file = try GGUFCheckpoint(path: folder)
-        return (file.config, file.weights)
+        return (file.config, file.weights, file.vocabulary.map { GGUFSpeech($0, path: folder) })
       } catch { throw .tensors(error) }
     }
     let config: JSONDocument
     do { config = try JSONDocument.read(file: "\(folder)/config.json") } catch { throw .config(JSONErrors([error])) }
-    do { return (config, try CheckpointWeights(folder: folder)) } catch { throw .tensors(error) }
+    do { return (config, try CheckpointWeights(folder: folder), nil) } catch { throw .tensors(error) }
+  }
+
+  private static func tokenizer(_ folder: String, _ speech: GGUFSpeech?) throws(CheckpointError) -> Tokenizer? {
+    do {
+      if let speech { return try speech.tokenizer() }
+      return access("\(folder)/tokenizer.json", F_OK) == 0 ? try Tokenizer(folder: folder) : nil
+    } catch { throw .tokenizer(error) }
+  }
+
+  private static func template(_ folder: String, _ speech: GGUFSpeech?) throws(CheckpointError)
+    -> (template: ChatTemplate, variables: JSONObject)?
+  {
+    if let speech {
+      do { return try speech.template() } catch { throw .rendering(folder: folder, error) }
+    }
+    guard try hasTemplate(folder) else { return nil }
+    do { return try CheckpointTemplate.read(folder: folder) } catch { throw .template(error) }
   }
 
   private static func identity(
     _ folder: String,
     _ config: JSONDocument,
     _ files: CheckpointWeights,
-    _ tokenizer: Tokenizer?
+    _ tokenizer: Tokenizer?,
+    _ speech: GGUFSpeech?
   ) -> String {
     var hash = SHA256()
     hash.update("model 2\n\(config.root.contentHash)\n\(files.sampleHash)\n\(tokenizer?.contentHash ?? "-")\n")
     for name in ["chat_template.jinja", "tokenizer_config.json", "generation_config.json"] {
       let bytes = (try? FileBytes.read("\(folder)/\(name)")) ?? []
       hash.update("\(name) \(SHA256.hex(bytes))\n")
+    }
+    if let source = speech?.templateSource {
+      hash.update("tokenizer.chat_template \(SHA256.hex(Array(source.utf8)))\n")
     }
     return hash.finish()
   }
@@ -194,7 +207,7 @@ public struct LanguageCheckpoint: Sendable {
     guard let tokenizer, let template else {
       throw .unusable(
         folder: folder,
-        problem: "has no tokenizer.json or no chat template: it cannot hold a conversation"
+        problem: "has no tokenizer or no chat template: it cannot hold a conversation"
       )
     }
     guard let mark = Tokenizer.mark(for: turns.map(\.text)) else {

@@ -3,6 +3,7 @@ import Inference
 import Tensors
 import TestKit
 import Testing
+import Tokenization
 
 /// Tiny GGUF models with the logits that the reference computes from the values they hold.
 private enum GGUFOracle {
@@ -40,14 +41,14 @@ struct GGUFCheckpointTests {
     #expect(streamed[0] == streamed[1])
   }
 
-  @Test("stretched frequencies, ends of answers and the lack of a tokenizer are read from the file")
+  @Test("stretched frequencies, ends of answers and the vocabulary are read from the file")
   func settings() throws {
     let checkpoint = try LanguageCheckpoint(folder: GGUFOracle.path("llama"), compute: .bf16)
     #expect(checkpoint.stopTokens == [2, 5])
-    #expect(checkpoint.tokenizer == nil)
+    #expect(checkpoint.tokenizer?.vocabularySize == 64 && checkpoint.tokenizer?.token(7) == "<7>")
+    #expect(checkpoint.template != nil)
     #expect(checkpoint.model.hasTiedHead)
     #expect(checkpoint.identity.count == 64)
-    #expect(throws: CheckpointError.self) { try checkpoint.promptTokens([.init(role: "user", text: "Good day")]) }
     let other = try LanguageCheckpoint(folder: GGUFOracle.path("qwen2"), compute: .bf16)
     #expect(!other.model.hasTiedHead)
     #expect(other.identity != checkpoint.identity)

@@ -93,6 +93,24 @@ struct StudyRunEndToEndTests {
     }
   }
 
+  @Test("what rounded weights do to the logits stands with every system, also after a second pass")
+  func damage() async throws {
+    try await Folders.temporary { folder in
+      let study = try SmallStudy(in: folder, prompts: 1)
+      for _ in 0..<2 {
+        let results = try await Self.run(study, compute: .int4)
+        for system in results.systems {
+          let fact = try #require(system.facts.first { $0.group == "weights" && $0.name == "damage" })
+          let figures = try JSONDocument.parse(Array(fact.value.utf8), name: "damage").root
+          #expect(try #require(figures["mean_in_deviations"]?.double) > 0)
+          #expect(try #require(figures["positions"]?.integer) > 10)
+        }
+      }
+      let stored = try await Self.run(study, into: "stored", compute: .bf16)
+      #expect(stored.systems.allSatisfy { system in !system.facts.contains { $0.group == "weights" } })
+    }
+  }
+
   @Test("threads, batch and a second pass change nothing", arguments: [ComputePath.f32, .bf16])
   func invariance(compute: ComputePath) async throws {
     try await Folders.temporary { folder in

@@ -96,24 +96,19 @@ public struct Conversation: Sendable {
     reasoning = settings.reasoning ?? .detected(folder: checkpoint.folder)
     harmony = reasoning == .harmony ? checkpoint.tokenizer.flatMap { HarmonyMessages($0) } : nil
     clock = settings.clock.flatMap { TemplateClock($0) } ?? checkpoint.clock
-    var variables: JSONObject = [:]
+    var variables = checkpoint.templateVariables
     var problem: CheckpointError?
-    if checkpoint.template != nil {
-      do throws(CheckpointTemplate.Failure) {
-        variables = try CheckpointTemplate.read(folder: checkpoint.folder).variables
-      } catch { problem = .template(error) }
-    }
     for (name, value) in settings.templateVariables.members { variables[name] = value }
     if checkpoint.tokenizer == nil || checkpoint.template == nil {
       problem = .unusable(
         folder: checkpoint.folder,
-        problem: "has no tokenizer.json or no chat template: it cannot hold a conversation"
+        problem: "has no tokenizer or no chat template: it cannot hold a conversation"
       )
     } else if reasoning == .harmony, harmony == nil {
       problem = .unusable(
         folder: checkpoint.folder,
         problem:
-          "tokenizer.json has no tokens <|start|>, <|channel|>, <|message|> and <|end|>, so harmony channels cannot "
+          "the tokenizer has no tokens <|start|>, <|channel|>, <|message|> and <|end|>, so harmony channels cannot "
           + "be told apart; declare another \"reasoning\""
       )
     }

@@ -39,6 +39,7 @@ public enum ReasoningFormat: String, Sendable, CaseIterable {
   }
 
   private static func templateSource(folder: String) -> String? {
+    if GGUFCheckpoint.isFile(folder) { return (try? GGUFSpeech(path: folder))?.templateSource }
     let file = "\(folder)/chat_template.jinja"
     if access(file, F_OK) == 0 {
       return (try? FileBytes.read(file, maximumBytes: 16 << 20)).map { String(decoding: $0, as: UTF8.self) }

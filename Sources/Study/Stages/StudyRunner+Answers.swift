@@ -11,6 +11,7 @@ extension StudyRunner {
     let position = index * (plan.edits.count + 1)
     if let endpoint = model.endpoint { return [try prepare(model, endpoint, at: position, identity: identity)] }
     var systems = [system(model, identity, edit: "none", lane: .none, direction: nil)]
+    let damage = try await damageFacts(model, system: systems[0])
     var stored = [
       StoredSystem(
         id: systems[0].id,
@@ -18,7 +19,7 @@ extension StudyRunner {
         name: model.name,
         model: model.name,
         edit: "none",
-        facts: []
+        facts: damage
       )
     ]
     for (number, edit) in plan.edits(of: model).enumerated() {
@@ -44,7 +45,7 @@ extension StudyRunner {
             fact("direction norm", norm.map { "\(($0 * 1e4).rounded() / 1e4)" } ?? "unknown"),
             fact("direction", direction.hash),
             fact("trials", direction.trials.text()),
-          ] + Self.paperFacts(edit, direction)
+          ] + Self.paperFacts(edit, direction) + damage
         )
       )
     }
@@ -178,6 +179,7 @@ extension StudyRunner {
     guard !asked.isEmpty else { return }
     if case .endpoint(let endpoint)? = systems.first?.place { return try await ask(try endpoint.get(), asked) }
     let engine = try await engine(of: model, weightEdit: systems.first?.weightEdit ?? .none)
+    if let warning = engine.checkpoint.memoryWarning { observer(.note("\(model.name): \(warning)")) }
     let limit = engine.checkpoint.model.contextLength
     let conversation = Conversation(engine.checkpoint, model.conversation)
     let prompts = try asked.map { one in
