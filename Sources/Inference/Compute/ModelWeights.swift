@@ -75,8 +75,11 @@ struct ModelWeights: Sendable {
       embedding = try EmbeddingTable(edited: rows, count: vocabulary, width: d)
     } else {
       embedding = try EmbeddingTable(table)
-      // A tied head looks at every element when it is packed.
-      if !model.hasTiedHead { try reader.check(table) }
+      // A tied head looks at every element when it is packed, and gives the pages back.
+      if !model.hasTiedHead {
+        try reader.check(table)
+        table.giveBack()
+      }
     }
     if !model.hasTiedHead {
       head = try reader.matrix(model.naming.head, out: vocabulary, width: d)
