@@ -3,7 +3,7 @@ internal import Glibc
 /// Memory for packed weights: untouched until it is written, in large pages where the system has them.
 ///
 /// Filled by whoever allots it, before it is shared; read-only from then on.
-final class PackedMemory: @unchecked Sendable {  // guard: see above
+final class PackedMemory: @unchecked Sendable {  // guard: filled before it is shared, only read afterwards
   let base: UnsafeMutableRawPointer
   let byteCount: Int
 
